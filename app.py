@@ -1,0 +1,23 @@
+"""Starts the web app."""
+
+import logging
+import sys
+
+from assistant.session import Session
+from assistant.settings import get_settings
+from assistant.ui import build_app, launch
+from index.types import PolicyError
+
+
+def main() -> None:
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("assistant").setLevel(logging.INFO)
+    try:
+        settings = get_settings()
+        launch(build_app(Session.open(settings), settings), settings)
+    except PolicyError as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Online half: a question → an answer that cites clauses, word for word."""

@@ -1,0 +1,1 @@
+"""Evidence → draft: extractive (no model needed), or by a language model over the same evidence."""

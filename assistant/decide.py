@@ -1,0 +1,138 @@
+"""Query + evidence + draft → status: what the documents do not say is said to be missing.
+
+A clause that names a support without its amount does not answer “how much”: the status is `not_in_documents`,
+and the clause is shown as related.  Each check names what is missing by a key of prompts/replies [missing].
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.prompts import reply
+from assistant.types import Citation, Draft, Evidence, Query, Status
+from assistant.understand import other_place, years
+from index.search import Searcher
+
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?%|[一二三四五六七八九十百千]+(?:万|亿)元")
+_APPLY_DATE = re.compile(r"(?:申报|申请|报名|受理|截止).{0,20}\d{1,2}月|\d{1,2}月\d{1,2}日.{0,12}(?:前|截止).{0,12}(?:申报|申请|报名)")
+_CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|https?://|www\.|@")
+_PAPERS = re.compile(r"材料|申请表|申报表|证明|提交|流程|步骤")
+_JOINT = re.compile(r"合计|共同|等\d+个")
+# Below this similarity to every clause and known question, nothing here is about the question.
+_NEAR = 0.30
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A thing that was asked for and that no clause states."""
+
+    what: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def say(self, language: str) -> str:
+        return reply(language, "missing", self.what, **dict(self.fields))
+
+
+def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -> Draft:
+    """The draft with its final status and text."""
+    if canned := _canned(query, searcher):
+        return canned
+    if not draft.citations or _far(evidence):
+        return Draft(reply(query.language, "status", "nothing_found"), (), Status.NOT_IN_DOCUMENTS)
+    missing = list(_missing(query, draft, searcher))
+    if not missing:
+        return draft
+    said = "、".join(one.say(query.language) for one in missing)
+    if _rest_answered(query):
+        note = reply(query.language, "lead", "unanswered_part", missing=said)
+        return Draft(f"{draft.text}\n\n{note}", draft.citations, Status.PARTIAL, draft.composer)
+    return _refusal(query, draft, said)
+
+
+def _canned(query: Query, searcher: Searcher) -> Draft | None:
+    if query.intent in ("smalltalk", "thanks", "injection"):
+        return Draft(reply(query.language, "status", query.intent), (), Status.OUT_OF_SCOPE)
+    if query.missing_refs and not query.refs:
+        number, text, count, unit = query.missing_refs[0].split("|")
+        said = reply(query.language, "status", "no_such_clause", document=number, text=text, count=count, unit=unit)
+        return Draft(said, (), Status.NOT_IN_DOCUMENTS)
+    return None
+
+
+def _far(evidence: Evidence) -> bool:
+    best = max((max(h.parts.get("dense", 0), h.parts.get("question", 0)) for h in evidence.ranked[:5]), default=0.0)
+    named = any(not hit.parts for hit in evidence.ranked[:1])
+    return best < _NEAR and not named
+
+
+def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing]:
+    texts = "\n".join(citation.clause.text for citation in draft.citations)
+    quotes = "\n".join(citation.quote for citation in draft.citations)
+    if "contact" in query.asks_for and not _CONTACT.search(texts):
+        yield Missing("contact")
+    if "amount" in query.asks_for and not _MONEY.search(quotes):
+        yield Missing("amount")
+    if "deadline" in query.asks_for and query.intent != "validity" and not _APPLY_DATE.search(texts):
+        yield Missing("deadline")
+    if "procedure" in query.asks_for and not _PAPERS.search(texts):
+        yield Missing("procedure")
+    if "outcome" in query.asks_for:
+        yield Missing("outcome")
+    if "share" in query.asks_for and _JOINT.search(quotes):
+        yield Missing("share")
+    if query.intent == "department" and not any(c.clause.departments for c in draft.citations):
+        yield Missing("department")
+    yield from _elsewhere(query, texts, searcher)
+
+
+def _elsewhere(query: Query, texts: str, searcher: Searcher) -> Iterator[Missing]:
+    """Another year, or another city, than the documents speak of."""
+    place = other_place(query.text)
+    if place and place not in texts:
+        yield Missing("place", (("place", place),))
+    asked = years(query.text)
+    if asked and query.intent not in ("validity", "compare") and not any(_covers(year, texts, searcher) for year in asked):
+        yield Missing("year", (("year", str(asked[0])),))
+
+
+def _covers(year: int, texts: str, searcher: Searcher) -> bool:
+    in_title = any(str(year) in d.number or (d.issued and d.issued.year == year) for d in searcher.documents.values())
+    return str(year) in texts or in_title
+
+
+def _rest_answered(query: Query) -> bool:
+    """Whether the question has a part besides the one that is missing."""
+    clauses = [c for c in re.split(r"[?？。;；，,]", query.text) if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$", c)]
+    plain = [c for c in clauses if not _is_missing_part(c)]
+    return bool(plain) and len(clauses) >= 2
+
+
+def _is_missing_part(text: str) -> bool:
+    from assistant.understand import _ASKS
+
+    return any(pattern.search(text) for _, pattern in _ASKS)
+
+
+def _refusal(query: Query, draft: Draft, said: str) -> Draft:
+    """Say what is missing and whom to ask; the clauses become related ones."""
+    from dataclasses import replace
+
+    related = tuple(replace(citation, related=True) for citation in draft.citations[:3])
+    bodies = next((c.clause.departments for c in related if c.clause.departments), ())
+    lines = [reply(query.language, "status", "not_in_documents", missing=said)]
+    lines.append(
+        reply(query.language, "lead", "ask_where", departments="、".join(bodies[:3]))
+        if bodies
+        else reply(query.language, "lead", "ask_hotline")
+    )
+    lines.append("\n" + reply(query.language, "lead", "related"))
+    lines += [_related_line(citation) for citation in related]
+    return Draft("\n".join(lines), related, Status.NOT_IN_DOCUMENTS, draft.composer)
+
+
+def _related_line(citation: Citation) -> str:
+    from assistant.compose.extractive import name_of
+
+    return f"- {name_of(citation.document, citation.clause)} [{citation.marker}]"

@@ -1,0 +1,68 @@
+"""Query + index → Evidence: the ranking, what is kept for the answer, and what was turned down and why.
+
+Named clauses come first; named documents narrow the search; a plan whose period is over gives way to documents
+in force unless the question looks back to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from assistant.types import Evidence, Query, Rejected
+from assistant.understand import asks_of_plan, profile_words
+from index.search import Searcher
+from index.types import ClauseRef, Document, Hit, Kind, Validity
+
+DEPTH = 20
+_POOL = 60
+# What an ended plan loses against documents in force, in standard deviations of the ranking.
+_OVER_PENALTY = 1.0
+# How much of its score a clause of another document keeps when the question names documents.
+_ELSEWHERE_PENALTY = 3.0
+_NAMED_BONUS = 5.0
+_OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
+
+
+def retrieve(query: Query, searcher: Searcher, as_of: date) -> Evidence:
+    """Search for the question and its parts, and rank with what is known of documents and validity."""
+    pool = _search(query, searcher)
+    ranked, rejected = [], []
+    for hit in pool:
+        clause = searcher.clauses[hit.ref]
+        if clause.kind is Kind.HEADING and len(clause.text) < 45 and hit.ref not in query.refs:
+            rejected.append(Rejected(hit, "heading without text of its own"))
+            continue
+        ranked.append(replace(hit, score=hit.score + _adjustment(hit, query, searcher, as_of)))
+    ranked.sort(key=lambda hit: -hit.score)
+    return Evidence(kept=tuple(ranked[:DEPTH]), ranked=tuple(ranked[:DEPTH]), rejected=tuple(rejected))
+
+
+def _search(query: Query, searcher: Searcher) -> list[Hit]:
+    text = query.standalone
+    if extra := profile_words(query.profile):
+        text = f"{text} {extra}"
+    best: dict[ClauseRef, Hit] = {hit.ref: hit for hit in searcher.search(text, _POOL)}
+    for ref in query.refs:  # named in the question or carried over: in the pool whatever its words
+        best.setdefault(ref, Hit(ref, 0.0))
+    for number in query.documents:  # a named document is searched on its own ground
+        for hit in searcher.search(text, _POOL, within=number):
+            best.setdefault(hit.ref, hit)
+    return list(best.values())
+
+
+def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> float:
+    document = searcher.documents[hit.ref.document_number]
+    total = 0.0
+    if hit.ref in query.refs:
+        total += _NAMED_BONUS
+    if query.documents and document.number not in query.documents:
+        total -= _ELSEWHERE_PENALTY
+    if _gives_way(document, query, as_of):
+        total -= _OVER_PENALTY
+    return total
+
+
+def _gives_way(document: Document, query: Query, as_of: date) -> bool:
+    over = document.validity(as_of) in _OVER
+    return over and document.number not in query.documents and not asks_of_plan(query.standalone)

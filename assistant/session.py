@@ -1,0 +1,121 @@
+"""Session.ask: the six steps from a question to a checked answer.
+
+The only place where errors become statuses: bad input is `invalid_input`, anything else `error`, and is logged.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+
+from assistant.cite import check
+from assistant.compose.extractive import compose
+from assistant.converse import standalone
+from assistant.decide import decide
+from assistant.prompts import reply
+from assistant.retrieve import retrieve
+from assistant.settings import Settings
+from assistant.types import Answer, Question, Status
+from assistant.understand import language_of, understand
+from index.build import build
+from index.encoder import load_encoder
+from index.search import Searcher
+from index.types import Document, PolicyError
+
+STEPS = ("converse", "understand", "retrieve", "compose", "cite", "decide")
+_log = logging.getLogger(__name__)
+OnStep = Callable[[str], None]
+
+
+class Session:
+    """An index and the way from a question to an answer over it.  Holds no state between questions."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+
+    @classmethod
+    def open(cls, settings: Settings) -> Session:
+        """Load the index, or build it where it is missing or stale.  Raises `PolicyError` when there are no documents."""
+        encoder = load_encoder(settings.encoder or None, lean=True)
+        stored, report = build(settings.documents_dir, settings.index_dir, encoder)
+        for problem in report.problems:
+            _log.warning(problem)
+        if not stored.documents:
+            raise PolicyError(f"{settings.documents_dir} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。")
+        return cls(Searcher(stored, encoder))
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by number."""
+        return self._searcher.documents
+
+    @property
+    def searcher(self) -> Searcher:
+        return self._searcher
+
+    def ask(self, question: Question, on_step: OnStep | None = None) -> Answer:
+        """Answer a question; never raises.  `on_step` hears the name of each step as it begins."""
+        if not question.text.strip():
+            return Answer(Status.INVALID_INPUT, "问题是空的，请写下要问的内容。")
+        try:
+            return self._ask(question, _Clock(on_step))
+        except PolicyError as error:
+            return Answer(Status.INVALID_INPUT, str(error))
+        except Exception:
+            _log.exception("could not answer %r", question.text)
+            return Answer(Status.ERROR, reply(language_of(question.text), "status", "error"))
+
+    def _ask(self, question: Question, clock: _Clock) -> Answer:
+        searcher, as_of = self._searcher, question.as_of
+        with clock.step("converse"):
+            alone = standalone(question.text, question.history, searcher.documents)
+        with clock.step("understand"):
+            query = understand(question, alone, searcher.documents)
+        with clock.step("retrieve"):
+            evidence = retrieve(query, searcher, as_of)
+        with clock.step("compose"):
+            draft = compose(query, evidence, searcher, as_of)
+        with clock.step("cite"):
+            checked = check(draft, f"{question.text}\n{alone.text}")
+        with clock.step("decide"):
+            final = decide(query, evidence, checked, searcher)
+        return Answer(
+            status=final.status,
+            text=final.text,
+            citations=final.citations,
+            retrieved=evidence.ranked,
+            standalone=alone.text,
+            composer=final.composer,
+            timings_ms=clock.timings_ms(),
+        )
+
+
+class _Clock:
+    """Times the steps and tells who listens."""
+
+    def __init__(self, on_step: OnStep | None) -> None:
+        self._on_step = on_step or (lambda name: None)
+        self._taken: dict[str, float] = {}
+        self._started = perf_counter()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        self._on_step(name)
+        started = perf_counter()
+        yield
+        self._taken[name] = (perf_counter() - started) * 1000
+
+    def timings_ms(self) -> dict[str, float]:
+        """Milliseconds by step, under the names of the output form, and `total`."""
+        verify = self._taken["cite"] + self._taken["decide"]
+        understand_ms = self._taken["converse"] + self._taken["understand"]
+        total = (perf_counter() - self._started) * 1000
+        return {
+            "understand": understand_ms,
+            "retrieve": self._taken["retrieve"],
+            "compose": self._taken["compose"],
+            "verify": verify,
+            "total": total,
+        }

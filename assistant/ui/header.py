@@ -1,0 +1,63 @@
+"""The head of the page: what this is, what it rests on, and the language switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from assistant.ui.texts import DEFAULT_LANGUAGE, HTML_LANGUAGE, LANGUAGES, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The banner, and the switch whose value is the language of the page."""
+
+    banner: gr.HTML
+    language: gr.Radio
+    documents_held: int
+    today: Callable[[], date]
+
+    def update(self, words: Words) -> dict[Any, Any]:
+        return {
+            self.banner: banner_html(self.documents_held, self.today(), words),
+            self.language: gr.update(label=words["language"], value=words.language),
+        }
+
+
+def build_header(documents_held: int, today: Callable[[], date], words: Words) -> Header:
+    """Places the header in the layout that is open."""
+    with gr.Row(elem_id="head"):
+        banner = gr.HTML(
+            banner_html(documents_held, today(), words),
+            elem_id="banner",
+            apply_default_css=False,
+            js_on_load=None,
+        )
+        language = gr.Radio(
+            [(label, code) for code, label in LANGUAGES.items()],
+            value=DEFAULT_LANGUAGE,
+            label=words["language"],
+            container=False,
+            elem_id="language",
+        )
+    return Header(banner, language, documents_held, today)
+
+
+def banner_html(documents_held: int, as_of: date, words: Words) -> str:
+    """Title, what the answers rest on, how many documents are held and as of when."""
+    facts = (
+        words.say("documents_held", count=documents_held),
+        words.say("as_of", date=as_of.isoformat()),
+    )
+    return (
+        f'<div class="banner" data-language="{HTML_LANGUAGE[words.language]}"'
+        f' data-title="{escape(words["title"])}">'
+        f'<a class="skip" href="#question">{escape(words["skip"])}</a>'
+        f"<h1>{escape(words['title'])}</h1><p>{escape(words['tagline'])}</p>"
+        f"<ul>{''.join(f'<li>{escape(fact)}</li>' for fact in facts)}</ul></div>"
+    )

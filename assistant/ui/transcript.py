@@ -1,0 +1,145 @@
+"""The talk → HTML: questions, checked answers, the steps while one is being worked on, the examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from assistant.types import Answer, Citation
+from assistant.ui.library import validity_badge
+from assistant.ui.markup import answer_html, cite_button
+from assistant.ui.talk import Exchange, Talk
+from assistant.ui.texts import HTML_LANGUAGE, Words
+
+# The calls of `Session.ask`, in order.
+STEPS = ("converse", "understand", "retrieve", "compose", "cite", "decide")
+
+
+def transcript_html(talk: Talk, words: Words) -> str:
+    """All answered questions; new ones are announced to screen readers as they are added."""
+    turns = "".join(_exchange(turn, exchange, words) for turn, exchange in enumerate(talk.exchanges, 1))
+    language = HTML_LANGUAGE[words.language]
+    return f'<div class="turns" role="log" aria-live="polite" lang="{language}">{turns}</div>'
+
+
+def pending_html(talk: Talk, step: str, words: Words) -> str:
+    """The question being worked on with its steps, or nothing."""
+    if not talk.pending:
+        return ""
+    reached = STEPS.index(step) if step in STEPS else 0
+    items = "".join(_step(name, place - reached, words) for place, name in enumerate(STEPS))
+    return (
+        f'<article class="turn">{_question(talk.pending, words)}'
+        f'<div class="reply working"><p class="sr-only" role="status">{escape(words["working"])}</p>'
+        f'<ol class="steps" aria-hidden="true">{items}</ol></div></article>'
+    )
+
+
+def examples_html(talk: Talk, words: Words) -> str:
+    """Example questions by kind of firm; none once the talk has begun."""
+    if talk.exchanges or talk.pending:
+        return ""
+    groups = "".join(
+        f'<section class="firm"><h3>{escape(group.firm)}</h3><p class="note">{escape(group.note)}</p><ul>'
+        + "".join(_example(question) for question in group.questions)
+        + "</ul></section>"
+        for group in words.examples
+    )
+    return (
+        f'<div class="welcome"><h2>{escape(words["welcome"])}</h2><p>{escape(words["welcome_text"])}</p>'
+        f'<div class="firms">{groups}</div></div>'
+    )
+
+
+def notice_html(text: str, calm: bool = False) -> str:
+    """One sentence that needs to be read now; `calm` when nothing went wrong."""
+    look, role = ("notice calm", "status") if calm else ("notice", "alert")
+    return f'<p class="{look}" role="{role}">{escape(text)}</p>'
+
+
+def clause_name(citation: Citation) -> str:
+    """How people name the clause: `沪府办发〔2025〕5号 第16条`."""
+    return f"{citation.document.number} {citation.clause.label}"
+
+
+def _example(question: str) -> str:
+    text = escape(question)
+    return f'<li><button type="button" class="example" lang="zh-CN" data-ask="{text}">{text}</button></li>'
+
+
+def _step(name: str, distance: int, words: Words) -> str:
+    state = "done" if distance < 0 else "now" if distance == 0 else "next"
+    return f'<li class="{state}">{escape(words.steps[name])}</li>'
+
+
+def _exchange(turn: int, exchange: Exchange, words: Words) -> str:
+    return (
+        f'<article class="turn" data-turn="{turn}">{_question(exchange.question, words)}'
+        f"{_reply(turn, exchange, words)}</article>"
+    )
+
+
+def _question(text: str, words: Words) -> str:
+    return f'<div class="question"><h3 class="sr-only">{escape(words["you"])}</h3><p>{escape(text)}</p></div>'
+
+
+def _reply(turn: int, exchange: Exchange, words: Words) -> str:
+    answer = exchange.answer
+    titles = {
+        citation.marker: words.say("open_citation", marker=citation.marker, name=clause_name(citation))
+        for citation in answer.citations
+    }
+    return (
+        f'<div class="reply {answer.status.value}"><h3 class="sr-only">{escape(words["reply"])}</h3>'
+        f'<p class="status {answer.status.value}">{escape(words.status[answer.status.value])}</p>'
+        f"{_understood(exchange, words)}"
+        f'<div class="answer" lang="zh-CN">{answer_html(answer.text, turn, titles)}</div>'
+        f"{_sources(turn, answer, titles, words)}{_details(answer, words)}</div>"
+    )
+
+
+def _understood(exchange: Exchange, words: Words) -> str:
+    """How a follow-up was read, so that a wrong reading is seen at once."""
+    standalone = exchange.answer.standalone.strip()
+    if not standalone or standalone == exchange.question:
+        return ""
+    return f'<p class="understood">{escape(words.say("understood_as", question=standalone))}</p>'
+
+
+def _sources(turn: int, answer: Answer, titles: dict[int, str], words: Words) -> str:
+    cited = [citation for citation in answer.citations if not citation.related]
+    related = [citation for citation in answer.citations if citation.related]
+    return _source_list("sources", cited, turn, titles, words) + _source_list(
+        "related_sources", related, turn, titles, words
+    )
+
+
+def _source_list(
+    key: str, citations: Iterable[Citation], turn: int, titles: dict[int, str], words: Words
+) -> str:
+    rows = "".join(
+        f"<li>{cite_button(turn, citation.marker, titles[citation.marker])}"
+        f'<span lang="zh-CN">{escape(clause_name(citation))}</span>'
+        f"{validity_badge(citation.validity, words)}</li>"
+        for citation in citations
+    )
+    return (
+        f'<section class="sources {key}"><h4>{escape(words[key])}</h4><ul>{rows}</ul></section>'
+        if rows
+        else ""
+    )
+
+
+def _details(answer: Answer, words: Words) -> str:
+    """Who wrote the answer and how long each step took."""
+    kind, _, model = answer.composer.partition(":")
+    by = words.say("composer_model", model=model) if kind == "llm" else words["composer_extractive"]
+    times = "".join(
+        f"<li>{escape(words.steps.get(step, step))} "
+        f"{escape(words.say('milliseconds', value=f'{spent:.0f}'))}</li>"
+        for step, spent in answer.timings_ms.items()
+    )
+    return (
+        f'<details class="process"><summary>{escape(words["details"])}</summary>'
+        f"<p>{escape(by)}</p><ul>{times}</ul></details>"
+    )

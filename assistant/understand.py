@@ -1,0 +1,117 @@
+"""Question → Query: what is asked for, which documents and clauses are named, and for whom.
+
+Rules over words, in the order a reader would check them; no model.  `asks_for` names things that a clause must
+state for the question to be answered (see `decide`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from assistant.converse import Standalone
+from assistant.types import Profile, Query, Question
+from index import lexicon
+from index.references import clause_count, find_clauses, find_documents
+from index.types import Document
+
+_INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("injection", re.compile(r"忽略.{0,6}(?:以上|之前|前面|所有|上述).{0,6}(?:指令|要求|规则|提示)|ignore (?:all|the|any) .{0,20}instructions|扮演|system prompt|系统提示", re.I)),
+    ("thanks", re.compile(r"^(?:谢+谢*|多谢|感谢|thanks?|thank you)[\s\w，。!！~]{0,6}$", re.I)),
+    ("smalltalk", re.compile(r"^(?:你好|您好|hi|hello|在吗|早上好|下午好|你是谁|你叫什么|who are you)[\s，。!！?？~呀啊]*$", re.I)),
+    ("validity", re.compile(
+        r"有效期|失效|到期|过期|过没过|还有效|还管用|还作数|还能用吗|几时生效|什么时候(?:生效|施行|实施|到期|失效)|哪天(?:生效|施行|实施|发|印发|到期)|哪[天年一]+.{0,4}(?:发的|印发|发布|出台|成文)"
+        r"|(?:什么时候|几号|何时|啥时候|几时)(?:出台|发布|印发|发的|开始(?:施行|实施|执行))|施行日期|发文日期|成文日期|印发日期|规划期|管(?:几|多少|到|五|三|两|十)年?|后发|先发|哪个新|最新的|现行|作废|废止|still valid|in force|expire|expiry|effective (?:date|from|until)", re.I)),
+    ("department", re.compile(
+        r"(?:哪|谁|什么|啥|几)个?(?:些)?(?:部门|委办|单位|局|委|机构|家|厅)(?!子)|责任单位|牵头|谁(?:管|负责|牵头|来管|主管)|归(?:谁|哪)|哪.{0,2}(?:管|负责)|主管部门|找谁|都有谁|挂了.{1,8}没|which (?:bureau|department|agenc|authorit|body)|who is (?:responsible|in charge)", re.I)),
+    ("compare", re.compile(r"分别|各(?:是|自)|对比|相比|比较|区别|不同|变化|前后|(?:两|三|几)份文件|口径|一样吗|有没有变|compare|difference", re.I)),
+    ("support", re.compile(
+        r"有(?:什么|啥|哪些|没有)?.{0,8}(?:支持|扶持|政策|补贴|补助|优惠|好处|帮助|待遇|奖励|说法|名堂)|能(?:拿|享受|申请|领|沾|得)|沾(?:上|到|得)|扶一把|有我们的份|鼓励吗|支持(?:不|吗|么)|能帮|帮得上|轮得到|what (?:support|help|subsid|polic)|eligible", re.I)),
+)
+_ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("amount", re.compile(r"多少钱|几个钱|多少(?:万|亿)?元?(?:的)?(?:补贴|奖励|补助|资助|扶持|资金|额度)|(?:补贴|奖励|补助|资助|奖|补|给|发|领|拿|贷)(?:到)?(?:多少|几万|几块|几百|几千)|额度|上限|封顶|面值|标准是多少|最(?:高|多)(?:能|可|给|补|奖|贷|领|拿|额)|盘子|多大规模|比例是多少|抵多少|贴息多少|利率|how much|amount|cap\b|face value", re.I)),
+    ("deadline", re.compile(r"截止|几号(?:截止|前|之前|报)|(?:申报|申请|报名|受理|提交|领取)(?:的)?(?:时间|日期|期限|窗口期)|(?:什么时候|何时|几月|哪天|啥时候|几号)(?:开始)?(?:申报|申请|报名|受理|报|领|评|发钱|到账)|deadline|when (?:can|do|should) (?:we|i) apply", re.I)),
+    ("contact", re.compile(r"电话|热线|手机号|联系(?:人|方式)|网址|网站|链接|邮箱|(?:办公|窗口|受理|办理)(?:地址|地点)|地址|公众号|填报入口|入口给|phone|telephone|website|url|e-?mail|address", re.I)),
+    ("procedure", re.compile(r"(?:什么|哪些|啥|几样|几份)(?:申报|申请)?(?:材料|资料|手续|证件|表格|文件要交)|交(?:什么|哪些|啥)|申请表|模板|流程(?:是|怎么|有)|步骤|怎么(?:申请|申报|报名|办理|领取|填|走流程)|how (?:do|can|to) (?:we|i)? ?apply|application form", re.I)),
+    ("outcome", re.compile(r"(?:到底|究竟|最后|实际|目前|现在|到现在|如今|至今).{0,10}(?:完成|达到|实现|达成|兑现|建成|落实)(?:了)?(?:没|吗|多少|情况)|完成(?:了)?没有?|完成率|兑现了吗|已经发了多少|实际(?:数|完成|达到|增长)", re.I)),
+    ("share", re.compile(r"单独|单个(?:区|企业)?(?:要|得|承担)|各自(?:承担|要完成|占)|每个区(?:分|要)|拆(?:分|开)", re.I)),
+)
+_OTHER_PLACES = re.compile(
+    r"北京|深圳|广州|杭州|苏州|南京|成都|重庆|武汉|天津|宁波|无锡|青岛|厦门|西安|长沙|合肥|郑州|济南|福州|东莞|佛山|昆山|嘉兴|南通|常州|绍兴|温州"
+    r"|浙江|江苏|广东|安徽|山东|四川|湖北|湖南|福建|河南|河北|海南|云南|贵州"
+)
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\D|$)(?!\s*[\]〕号])")
+_PLAN_WORDS = re.compile(r"十四五|规划|20(?:2[0-5])年|当年|当初|那时|以前|专栏")
+
+
+def understand(question: Question, standalone: Standalone, documents: Mapping[str, Document]) -> Query:
+    """Read the question.  Named clauses that do not exist are kept in `missing_refs` with what exists instead."""
+    text = question.text
+    named = find_documents(text, documents) or list(standalone.documents)
+    mentions = find_clauses(text, documents, named)
+    refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause)) or standalone.clauses
+    missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
+    return Query(
+        text=text,
+        standalone=standalone.text,
+        intent=_intent(text, question.profile),
+        asks_for=frozenset(name for name, pattern in _ASKS if pattern.search(text)),
+        documents=tuple(document.number for document in named),
+        refs=refs,
+        missing_refs=tuple(_missing(m.text, m.document) for m in missing if m.document),
+        profile=question.profile,
+        language=language_of(text),
+        parts=parts(standalone.text),
+    )
+
+
+def _intent(text: str, profile: Profile) -> str:
+    for name, pattern in _INTENTS:
+        if pattern.search(text):
+            return name
+    return "support" if profile.industry or profile.traits else "general"
+
+
+def _missing(text: str, document: Document) -> str:
+    unit, count = clause_count(document)
+    return f"{document.number}|{text}|{count}|{unit}"
+
+
+def language_of(text: str) -> str:
+    """`en` where Latin letters clearly outnumber Chinese characters."""
+    latin = len(re.findall(r"[A-Za-z]", text))
+    chinese = len(re.findall(r"[\u4e00-\u9fff]", text))
+    return "en" if latin > 2 * chinese and latin >= 8 else "zh"
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The parts of a question that asks for several things; one part is no part."""
+    if not re.search(r"分别|几件|[两三四]件|[两三四]个问题|一[是]|各(?:是|自)|、|;|；|顺便|另外|还有|[?？].+[?？]", text):
+        return ()
+    pieces = [piece.strip() for piece in re.split(r"[，,。；;？?！!：:、]|还有|另外|顺便", text)]
+    long = tuple(piece for piece in pieces if len(piece) >= 5)
+    return long if len(long) >= 2 else ()
+
+
+def years(text: str) -> tuple[int, ...]:
+    """The years a question names (document numbers aside)."""
+    return tuple(int(year) for year in _YEAR.findall(re.sub(r"[〔\[]\d{4}[〕\]]|20\d{2}年?\d{1,3}号", "", text)))
+
+
+def other_place(text: str) -> str | None:
+    """A place outside the city that the question asks about."""
+    match = _OTHER_PLACES.search(text)
+    return match.group() if match and not re.search(r"上海|本市|我市", text) else None
+
+
+def asks_of_plan(text: str) -> bool:
+    """Whether the question itself looks back to a plan, so that ended plans may answer it."""
+    return bool(_PLAN_WORDS.search(text))
+
+
+def profile_words(profile: Profile) -> str:
+    """The profile as words to search with: the trade's policy names and the district."""
+    industries = lexicon.load("industries")
+    known = [row for name, row in industries.items() if profile.industry and (profile.industry in (name, *row.get("names", ())))]
+    trade = " ".join([profile.industry, *(name for row in known for name in row.get("names", ())[:2])])
+    return " ".join(filter(None, [trade.strip(), profile.district, *profile.traits, *profile.needs]))

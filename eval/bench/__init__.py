@@ -1,0 +1,1 @@
+"""How long building and answering take, and how much memory: `python -m eval.bench`."""

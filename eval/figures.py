@@ -1,0 +1,190 @@
+"""eval/results/figures.json → the figures tables of README.md and README.zh.md.
+
+The JSON holds what was measured (index, development cases, benchmark) and is committed with the change that
+made the figures; the READMEs only show it, so they cannot drift.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.settings import ROOT
+from eval.bench.measure import AIMS
+from index.library import parse_all
+from index.passages import passages
+from index.types import PolicyError
+
+FIGURES = Path(__file__).parent / "results" / "figures.json"
+START, END = "<!-- figures:start -->", "<!-- figures:end -->"
+
+# The scorer's columns, in its order; a reader of the README needs words.
+COLUMNS = {
+    "ok": ("ok", "通过"),
+    "recall@1": ("recall@1", "召回@1"),
+    "recall@5": ("recall@5", "召回@5"),
+    "recall@10": ("recall@10", "召回@10"),
+    "cite_recall": ("citation recall", "引用召回"),
+    "cite_prec": ("citation precision", "引用准确"),
+    "facts": ("facts", "要点齐全"),
+    "wrongly_refused": ("wrongly refused", "误拒"),
+    "refused": ("rightly refused", "应拒已拒"),
+    "bad_text": ("forbidden text", "出现错误说法"),
+}
+ABSENT = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of one README around the same figures; `place` is theirs in pairs (English, Chinese)."""
+
+    place: int
+    readme: str
+    documents: str
+    clauses: str
+    passages: str
+    cases: str
+    all_cases: str
+    figure: str
+    measured: str
+    aim: str
+    taken_on: str
+
+
+ENGLISH = Language(
+    place=0,
+    readme="README.md",
+    documents="documents",
+    clauses="clauses",
+    passages="passages searched",
+    cases="development cases",
+    all_cases="all",
+    figure="speed and size",
+    measured="measured",
+    aim="aim",
+    taken_on="Measured on {system}, {cores} cores, Python {python}, no GPU.",
+)
+CHINESE = Language(
+    place=1,
+    readme="README.zh.md",
+    documents="文件",
+    clauses="条款",
+    passages="检索单元",
+    cases="开发用例",
+    all_cases="全部",
+    figure="速度与内存",
+    measured="实测",
+    aim="目标",
+    taken_on="测试环境：{system}，{cores} 核，Python {python}，无显卡。",
+)
+LANGUAGES = (ENGLISH, CHINESE)
+
+
+def index_counts(documents_dir: Path) -> dict[str, int]:
+    """How many documents, clauses and passages the files of a folder give."""
+    documents, _ = parse_all(documents_dir)
+    return {
+        "documents": len(documents),
+        "clauses": sum(len(document.clauses) for document in documents),
+        "passages": sum(1 for document in documents for _ in passages(document)),
+    }
+
+
+def load(path: Path = FIGURES) -> dict[str, Any]:
+    """The committed figures; empty where nothing has been measured yet."""
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return figures
+
+
+def save(figures: dict[str, Any], path: Path = FIGURES) -> None:
+    """Writes the figures one to a line, so that a change of one figure is a change of one line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
+
+
+def read_report(path: Path, *needed: str) -> dict[str, Any]:
+    """A scorer's or a benchmark's JSON with the `needed` keys, NaN read as null.  Raises `PolicyError`."""
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda _: None)
+    except (OSError, ValueError) as error:
+        raise PolicyError(f"读不了 {path}：{error}") from None
+    if not isinstance(report, dict) or not report.keys() >= set(needed):
+        raise PolicyError(f"{path} 应当是一个 JSON 对象，至少有 {'、'.join(needed)}。")
+    return report
+
+
+def render(figures: dict[str, Any], language: Language) -> str:
+    """The tables as Markdown; a part that has not been measured is left out."""
+    parts = []
+    if index := figures.get("index"):
+        parts.append(_index_table(index, language))
+    if scores := figures.get("scores"):
+        parts.append(_scores_table(scores, language))
+    if bench := figures.get("bench"):
+        parts.append(_bench_table(bench["figures"], language))
+        parts.append(language.taken_on.format(**bench["machine"]))
+    return "\n\n".join(parts)
+
+
+def splice(text: str, tables: str) -> str:
+    """`text` with what stands between the markers replaced.  Raises `PolicyError` when they are missing."""
+    pattern = re.compile(f"{re.escape(START)}.*?{re.escape(END)}", re.DOTALL)
+    if len(pattern.findall(text)) != 1:
+        raise PolicyError(f"README 里应当恰好有一对 {START} 和 {END}。")
+    return pattern.sub(lambda _: f"{START}\n\n{tables}\n\n{END}", text)
+
+
+def updated(figures: dict[str, Any], root: Path = ROOT) -> dict[Path, str]:
+    """The READMEs that are out of step, each with the text it should have."""
+    stale = {}
+    for language in LANGUAGES:
+        readme = root / language.readme
+        text = readme.read_text(encoding="utf-8")
+        if (fresh := splice(text, render(figures, language))) != text:
+            stale[readme] = fresh
+    return stale
+
+
+def _index_table(index: dict[str, int], language: Language) -> str:
+    head = [language.documents, language.clauses, language.passages]
+    return _table(head, [[str(index[key]) for key in ("documents", "clauses", "passages")]])
+
+
+def _scores_table(scores: dict[str, dict[str, float | None]], language: Language) -> str:
+    names = [pair[language.place] for pair in COLUMNS.values()]
+    kinds = sorted(scores, key=lambda kind: (kind != "ALL", kind))
+    rows = [
+        [
+            language.all_cases if kind == "ALL" else kind,
+            str(scores[kind]["n"]),
+            *(_share(scores[kind].get(column)) for column in COLUMNS),
+        ]
+        for kind in kinds
+    ]
+    return _table([language.cases, "n", *names], rows)
+
+
+def _bench_table(figures: dict[str, float], language: Language) -> str:
+    rows = [
+        [
+            aim.labels[language.place],
+            f"{figures[aim.key]:,.4g} {aim.unit}",
+            ABSENT if aim.limit is None else f"≤ {aim.limit:,g} {aim.unit}",
+        ]
+        for aim in AIMS
+    ]
+    return _table([language.figure, language.measured, language.aim], rows)
+
+
+def _share(value: float | None) -> str:
+    return ABSENT if value is None else f"{value:.3f}"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,1 @@
+"""Offline half: policy files → searchable clauses.  No chat, no page, no language model."""

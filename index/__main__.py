@@ -1,0 +1,232 @@
+"""Command line of the offline half: build the index, look at it, search it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.types import Clause, Document, PolicyError
+
+if TYPE_CHECKING:
+    from index.build import Progress, Report
+
+app = typer.Typer(help="政策文件 → 可检索的条款。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Documents = Annotated[Path, typer.Option("--documents", envvar="POLICY_DOCUMENTS_DIR", help="政策文件所在目录")]
+IndexDir = Annotated[Path, typer.Option("--index", envvar="POLICY_INDEX_DIR", help="索引所在目录")]
+EncoderName = Annotated[str, typer.Option("--encoder", envvar="POLICY_ENCODER", help="编码模型：目录或名称；空为自带模型")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS, INDEX = ROOT / "documents", ROOT / "var" / "index"
+
+
+@app.command()
+def build(
+    documents: Documents = DOCUMENTS,
+    index: IndexDir = INDEX,
+    encoder: EncoderName = "",
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="不沿用旧索引，全部重建")] = False,
+) -> None:
+    """构建索引；默认只处理新增和变化的文件。"""
+    from index.build import build as build_index
+    from index.encoder import load_encoder
+
+    with _progress() as progress:
+        stored, report = build_index(
+            documents, index, load_encoder(encoder or None, lean=True), rebuild=rebuild, progress=progress
+        )
+    _print_report(report)
+    counts = {name: len(rows) for name, rows in stored.passages.items()}
+    clauses = sum(len(document.clauses) for document in stored.documents)
+    _say(f"{len(stored.documents)} 份文件，{clauses} 个条款，检索单元 {sum(counts.values())} 个（{counts}）。")
+    if not stored.documents:
+        raise PolicyError(f"{documents} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。")
+
+
+def _print_report(report: Report) -> None:
+    for problem in report.problems:
+        typer.echo(f"注意：{problem}", err=True)
+    word = "已写入" if report.written else "没有变化"
+    _say(f"{word}：新增 {report.added}，变化 {report.changed}，未变 {report.unchanged}，移除 {report.removed}。")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A progress bar that shows itself only where the work takes longer than a second."""
+    from time import monotonic
+
+    from rich.progress import Progress as Bar
+
+    started, bar = monotonic(), Bar(transient=True)
+    tasks: dict[str, Any] = {}
+
+    def advance(step: str, done: int, total: int) -> None:
+        if monotonic() - started < 1 or not sys.stderr.isatty():
+            return
+        bar.start()
+        task = tasks.setdefault(step, bar.add_task(step, total=total) if step not in tasks else None)
+        bar.update(task, completed=done)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()
+
+
+@app.command()
+def status(documents: Documents = DOCUMENTS, index: IndexDir = INDEX, encoder: EncoderName = "", as_json: AsJson = False) -> None:
+    """文件、条款、检索单元、编码模型、指纹、是否过期，以及读入时的删改。"""
+    report = _status(documents, index, encoder)
+    if as_json:
+        _say(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    for key, value in report.items():
+        if not isinstance(value, list):
+            _say(f"{key}: {value}")
+    for row in report["documents"]:
+        _say(f"  {row['document_number']}  {row['clauses']} 条款  删除 {row['removals']}  修订 {row['repairs']}  {row['file']}")
+        for edit in row["edits"]:
+            _say(f"    第 {edit['line']} 行 {edit['rule']}: “{edit['before']}” → “{edit['after']}”")
+    for problem in report["problems"]:
+        _say(f"注意：{problem}")
+
+
+def _status(documents: Path, index: Path, encoder: str) -> dict[str, Any]:
+    from index.build import expected_fingerprint
+    from index.encoder import SHIPPED, fingerprint_of
+    from index.library import parse_all
+    from index.store import current, read_meta
+
+    parsed, problems = parse_all(documents)
+    meta, version = read_meta(index), current(index)
+    wanted = expected_fingerprint(documents, fingerprint_of(encoder or str(SHIPPED)))
+    return {
+        "index": str(version) if version else None,
+        "encoder": meta.encoder if meta else None,
+        "fingerprint": meta.fingerprint if meta else None,
+        "stale": meta is None or meta.fingerprint != wanted,
+        "clauses": sum(len(d.clauses) for d in parsed),
+        "passages": _count_lines(version / "passages.jsonl") if version else 0,
+        "documents": [_document_status(document) for document in parsed],
+        "problems": [*problems, *(p for p in (meta.problems if meta else ()) if p not in problems)],
+    }
+
+
+def _count_lines(path: Path) -> int:
+    return path.read_text(encoding="utf-8").count("\n") + 1
+
+
+def _document_status(document: Document) -> dict[str, Any]:
+    repairs = [edit for edit in document.edits if edit.rule.startswith("repair")]
+    return {
+        "document_number": document.number,
+        "title": document.title,
+        "file": document.file,
+        "clauses": len(document.clauses),
+        "removals": len(document.edits) - len(repairs),
+        "repairs": len(repairs),
+        "edits": [
+            {"rule": edit.rule, "before": edit.before, "after": edit.after, "line": edit.line} for edit in document.edits
+        ],
+    }
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="文号或简称，如 沪府办发〔2025〕5号、5号文")],
+    clause: Annotated[str, typer.Argument(help="路径、编号或标签，如 二/(六)/16、第16条、专栏5")] = "",
+    documents: Documents = DOCUMENTS,
+    as_json: AsJson = False,
+) -> None:
+    """一份文件的目录，或一个条款的全文和元数据。"""
+    from index.library import parse_all
+    from index.references import resolve_clause, resolve_document
+    from index.serial import clause_view, document_view
+
+    parsed, _ = parse_all(documents)
+    found = resolve_document(document, {d.number: d for d in parsed})
+    if not clause:
+        _say(json.dumps(document_view(found), ensure_ascii=False, indent=2)) if as_json else _print_document(found)
+        return
+    one = resolve_clause(found, clause)
+    if as_json:
+        _say(json.dumps({**document_view(found), "clauses": [clause_view(one)]}, ensure_ascii=False, indent=2))
+    else:
+        _print_clause(found, one)
+
+
+def _print_document(document: Document) -> None:
+    _say(f"{document.number}《{document.title}》")
+    dates = {"成文": document.issued, "印发": document.printed, "施行": document.effective_from, "有效期至": document.effective_to}
+    stated = [f"{name} {day}" for name, day in dates.items() if day]
+    period = [f"规划期 {document.period[0]}—{document.period[1]}"] if document.period else []
+    _say("，".join([document.issuer, *stated, *period]))
+    for clause in document.clauses:
+        _say(f"{'  ' * (clause.path.count('/') + ('#' in clause.path))}{clause.path}  {clause.label}  {clause.title}")
+
+
+def _print_clause(document: Document, clause: Clause) -> None:
+    _say(f"{document.number} {clause.label}（{clause.path}）")
+    for heading in clause.headings:
+        _say(heading)
+    _say(clause.text)
+    if clause.departments:
+        _say("责任单位：" + "、".join(clause.departments))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="要找的内容")],
+    k: Annotated[int, typer.Option("-k", min=1, help="最多几条")] = 10,
+    documents: Documents = DOCUMENTS,
+    index: IndexDir = INDEX,
+    encoder: EncoderName = "",
+    as_json: AsJson = False,
+) -> None:
+    """检索条款，按得分排列。"""
+    from index.build import build as build_index
+    from index.encoder import load_encoder
+    from index.search import Searcher
+
+    model = load_encoder(encoder or None, lean=True)
+    stored, _ = build_index(documents, index, model)
+    searcher = Searcher(stored, model)
+    rows = [
+        {
+            "document_number": hit.ref.document_number,
+            "clause_path": hit.ref.path,
+            "label": searcher.clauses[hit.ref].label,
+            "title": searcher.clauses[hit.ref].title,
+            "score": round(hit.score, 4),
+            "signals": {name: round(value, 4) for name, value in hit.parts.items()},
+            "sentence": hit.sentence,
+        }
+        for hit in searcher.search(query, k)
+    ]
+    if as_json:
+        _say(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        _say(f"{row['score']:7.3f}  {row['document_number']} {row['clause_path']}  {row['title']}\n         {row['sentence']}")
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+def main() -> None:
+    """Run the command line; bad input ends with one sentence and status 1."""
+    try:
+        app()
+    except PolicyError as error:
+        typer.echo(f"错误：{error}", err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

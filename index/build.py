@@ -1,0 +1,159 @@
+"""Documents folder → stored index, incrementally: what did not change is neither parsed nor encoded again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from index import lexicon, store
+from index.dense import Dense
+from index.lexical import Lexical
+from index.library import Source, keep, parse, sources
+from index.passages import known_questions, passages
+from index.reader import ReadError
+from index.store import GRANULARITIES, LEXICAL, Meta, Stored, StoreError
+from index.types import Document, Encoder, Passage, Vectors
+
+Progress = Callable[[str, int, int], None]
+_BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did, as counts of files, and every problem it met."""
+
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    written: bool
+    problems: tuple[str, ...]
+
+
+@cache
+def code_fingerprint() -> str:
+    """Changes when the code that parses, cuts or stores does."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.name != "__main__.py":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def question_digests(folder: Path) -> dict[str, str]:
+    """The digests of the known-question files, by their path in the folder."""
+    files = sorted((folder / "questions").glob("*.jsonl"))
+    return {f"questions/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def fingerprint(digests: dict[str, str], encoder_fingerprint: str) -> str:
+    """Names an index by all that it depends on: sources, questions, lexicon, encoder, code."""
+    parts = (repr(sorted(digests.items())), encoder_fingerprint, lexicon.fingerprint(), code_fingerprint())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def expected_fingerprint(documents_dir: Path, encoder_fingerprint: str) -> str:
+    """The fingerprint that an index of this folder would have now."""
+    found, _ = sources(documents_dir)
+    digests = {s.path.name: s.digest for s in found} | question_digests(documents_dir)
+    return fingerprint(digests, encoder_fingerprint)
+
+
+def build(
+    documents_dir: Path,
+    index_dir: Path,
+    encoder: Encoder,
+    *,
+    rebuild: bool = False,
+    progress: Progress = lambda step, done, total: None,
+) -> tuple[Stored, Report]:
+    """Bring the index up to date and return it with a report; `rebuild` takes nothing over from the old one."""
+    found, problems = sources(documents_dir)
+    digests = {s.path.name: s.digest for s in found} | question_digests(documents_dir)
+    name = fingerprint(digests, encoder.fingerprint)
+    old = None if rebuild else _old(index_dir)
+    if old and old.meta.fingerprint == name:
+        return old, Report(0, 0, len(found), 0, False, old.meta.problems)
+    documents = _documents(found, old, problems, progress)
+    questions, troubles = known_questions(documents_dir, documents)
+    problems += troubles
+    meta = Meta(name, encoder.name, encoder.fingerprint, digests, tuple(problems))
+    stored = _stored(meta, documents, questions, encoder, old, progress)
+    store.save(stored, index_dir)
+    return stored, _report(found, old, problems)
+
+
+def _old(index_dir: Path) -> Stored | None:
+    try:
+        return store.load(index_dir)
+    except StoreError:
+        return None
+
+
+def _documents(found: Sequence[Source], old: Stored | None, problems: list[str], progress: Progress) -> list[Document]:
+    """Parse what is new or changed; take the rest from the old index if the code is the same."""
+    same_code = old is not None and old.meta.digests.get("code") == code_fingerprint()
+    known = {document.file: document for document in old.documents} if old and same_code else {}
+    documents: dict[str, Document] = {}
+    for at, source in enumerate(found):
+        progress("解析", at, len(found))
+        name = source.path.name
+        try:
+            reusable = old and name in known and old.meta.digests.get(name) == source.digest
+            keep(known[name] if reusable else parse(source), documents, problems)
+        except ReadError as error:
+            problems.append(str(error))
+    progress("解析", len(found), len(found))
+    return list(documents.values())
+
+
+def _stored(
+    meta: Meta,
+    documents: Sequence[Document],
+    questions: Sequence[Passage],
+    encoder: Encoder,
+    old: Stored | None,
+    progress: Progress,
+) -> Stored:
+    grouped = store.group([p for document in documents for p in passages(document)] + list(questions))
+    dense = {}
+    for name in GRANULARITIES:
+        texts = [passage.text for passage in grouped[name]]
+        dense[name] = Dense.build(_encode(texts, encoder, _vectors_by_text(old, name, encoder), name == "question", progress))
+    lexical = {name: Lexical.build([p.text for p in grouped[name]]) for name in LEXICAL}
+    meta = replace(meta, digests={**meta.digests, "code": code_fingerprint()})
+    return Stored(meta, tuple(documents), grouped, dense, lexical)
+
+
+def _vectors_by_text(old: Stored | None, name: str, encoder: Encoder) -> dict[str, Vectors]:
+    if old is None or old.meta.encoder_fingerprint != encoder.fingerprint:
+        return {}
+    return dict(zip((p.text for p in old.passages[name]), old.dense[name].vectors(), strict=True))
+
+
+def _encode(
+    texts: Sequence[str], encoder: Encoder, known: dict[str, Vectors], is_query: bool, progress: Progress
+) -> Vectors:
+    """Vectors of all texts, shape (n, dimension); only those not known are computed, in batches."""
+    run = encoder.encode_query if is_query else encoder.encode
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    for begin in range(0, len(missing), _BATCH):
+        progress("编码", begin, len(missing))
+        batch = missing[begin : begin + _BATCH]
+        known |= dict(zip(batch, run(batch), strict=True))
+    rows = [known[text] for text in texts]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), encoder.dimension)
+
+
+def _report(found: Iterable[Source], old: Stored | None, problems: Sequence[str]) -> Report:
+    now = {source.path.name: source.digest for source in found}
+    before = {d.file: old.meta.digests.get(d.file, "") for d in old.documents} if old else {}
+    added = len(now.keys() - before.keys())
+    changed = sum(now[name] != before[name] for name in now.keys() & before.keys())
+    removed = len(before.keys() - now.keys())
+    return Report(added, changed, len(now) - added - changed, removed, True, tuple(problems))

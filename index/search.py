@@ -1,0 +1,110 @@
+"""A question → clauses, best first: the meaning of the whole clause and of its best sentence, known questions, and words.
+
+`Searcher.search` is exact on a small index.  Weights and the runs behind them: docs/decisions/0004.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import lexicon
+from index.fuse import Signal, fuse
+from index.store import GRANULARITIES, Stored
+from index.tokens import words
+from index.types import Clause, ClauseRef, Document, Encoder, Hit
+
+# How many passages of each kind are scored; beyond it a passage counts as the worst of those scored.
+_DEPTH = 4096
+WEIGHTS: Mapping[str, float] = MappingProxyType({"dense": 1.0, "lexical": 0.3, "question": 0.5})
+# A policy word that stands for an everyday word counts less than a word the user said.
+_EXPANSION_WEIGHT = 0.5
+# In a clause of few sentences a shared word tells as much as a tenth of similarity.
+_SHARED_WEIGHT = 0.08
+
+
+class Searcher:
+    """Searches a stored index with the encoder it was built with."""
+
+    def __init__(self, stored: Stored, encoder: Encoder) -> None:
+        self._stored = stored
+        self._encoder = encoder
+        self.documents: dict[str, Document] = {document.number: document for document in stored.documents}
+        self.clauses: dict[ClauseRef, Clause] = {c.ref: c for d in stored.documents for c in d.clauses}
+        self._row = {ref: at for at, ref in enumerate(self.clauses)}
+        self._owner = {name: self._owners(name) for name in GRANULARITIES}
+
+    def _owners(self, name: str) -> NDArray[np.int64]:
+        return np.array([self._row[p.ref] for p in self._stored.passages[name]], dtype=np.int64)
+
+    def search(
+        self, query: str, k: int = 20, weights: Mapping[str, float] = WEIGHTS, within: str | None = None
+    ) -> list[Hit]:
+        """The k best clauses, of the document `within` if given.  Scores compare within one question;
+        `parts` holds the raw signals of a hit."""
+        if not self.clauses or not query.strip():
+            return []
+        vector = self._encoder.encode_query([query])[0]
+        signals, best = self._signals(vector, query)
+        scores = fuse(signals, weights)
+        refs = list(self.clauses)
+        order = np.argsort(-scores, kind="stable")
+        if within is not None:
+            order = order[[refs[row].document_number == within for row in order]]
+        return [
+            Hit(refs[row], float(scores[row]), {n: float(v[row]) for n, v in signals.items()}, best.get(int(row), ""))
+            for row in order[:k]
+        ]
+
+    def similarity(self, query: str, texts: Sequence[str]) -> Signal:
+        """How near each text is to the query, in meaning and in shared words; shape (len(texts),)."""
+        if not texts:
+            return np.zeros(0, dtype=np.float32)
+        meaning = self._encoder.encode(texts) @ self._encoder.encode_query([query])[0]
+        bag = query_words(query)
+        shared = [sum(bag.get(word, 0.0) for word in set(words(text))) for text in texts]
+        return np.asarray(meaning + _SHARED_WEIGHT * np.array(shared, dtype=np.float32), dtype=np.float32)
+
+    def _signals(self, vector: NDArray[np.float32], query: str) -> tuple[dict[str, Signal], dict[int, str]]:
+        whole, _ = self._nearest("clause", vector)
+        sentence, best = self._nearest("sentence", vector)
+        question, _ = self._nearest("question", vector)
+        dense = np.where(np.isnan(sentence), whole, (whole + np.nan_to_num(sentence)) / 2)
+        bag = query_words(query)
+        lexical = self._stored.lexical["clause"].scores(bag)
+        signals = {"dense": dense.astype(np.float32), "lexical": _by_clause(lexical, self._owner["clause"], len(whole))}
+        if self._stored.passages["question"]:
+            # A clause nobody has asked for yet is as far from the question as its own words are.
+            signals["question"] = np.where(np.isnan(question), np.nan_to_num(dense), question).astype(np.float32)
+        return signals, best
+
+    def _nearest(self, name: str, vector: NDArray[np.float32]) -> tuple[Signal, dict[int, str]]:
+        """For every clause the similarity of its best passage of this kind (NaN: none), and that passage's text."""
+        rows, similarity = self._stored.dense[name].search(vector, _DEPTH)
+        found = np.full(len(self.clauses), np.nan, dtype=np.float32)
+        best: dict[int, str] = {}
+        for row, value in zip(rows, similarity, strict=True):  # best first: the first one of a clause stands
+            owner = int(self._owner[name][row])
+            if owner not in best:
+                found[owner] = value
+                best[owner] = self._stored.passages[name][row].text
+        return found, best
+
+
+def _by_clause(scores: Signal, owner: NDArray[np.int64], size: int) -> Signal:
+    found = np.zeros(size, dtype=np.float32)
+    np.maximum.at(found, owner, scores)
+    return found
+
+
+def query_words(query: str) -> dict[str, float]:
+    """The words of a query and their weights: its own count 1, policy words for everyday ones less."""
+    bag = dict.fromkeys(words(query), 1.0)
+    for everyday, policy in lexicon.synonyms().items():
+        if everyday in query:
+            for word in (word for phrase in policy for word in words(phrase)):
+                bag.setdefault(word, _EXPANSION_WEIGHT)
+    return bag

@@ -1,0 +1,50 @@
+"""The benchmark's tools: percentiles, processes measured from outside, the list of questions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.bench.measure import AIMS, percentile, questions
+from eval.bench.processes import BenchError, run
+
+
+def test_percentiles_are_values_by_nearest_rank() -> None:
+    values = [5.0, 1.0, 4.0, 2.0, 3.0]
+    assert [percentile(values, p) for p in (0, 20, 50, 95, 100)] == [1.0, 1.0, 3.0, 5.0, 5.0]
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 100))
+def test_a_percentile_is_not_exceeded_by_that_share_of_the_values(
+    values: list[float], percent: float
+) -> None:
+    found = percentile(values, percent)
+    assert found in values
+    assert sum(value <= found for value in values) >= len(values) * percent / 100 - 1e-9
+
+
+def test_there_are_forty_questions_and_none_twice() -> None:
+    assert len(set(questions())) == len(questions()) == 40
+
+
+def test_every_figure_has_a_name_of_its_own() -> None:
+    assert len({aim.key for aim in AIMS}) == len(AIMS)
+
+
+def test_an_aim_is_met_up_to_its_limit() -> None:
+    build = next(aim for aim in AIMS if aim.key == "build_s")
+    assert (build.met(15.0), build.met(15.01)) == (True, False)
+
+
+def test_a_process_is_measured_by_itself_and_given_its_environment() -> None:
+    small = run("-c", "import os; print(os.environ['POLICY_INDEX_DIR'])", POLICY_INDEX_DIR="here")
+    large = run("-c", "block = bytearray(200_000_000)")
+    assert small.output == "here\n"
+    assert large.peak_mb > 190
+    assert 0 < small.seconds < 60
+
+
+def test_a_command_that_fails_is_named_with_what_it_said() -> None:
+    with pytest.raises(BenchError, match=r"exit 3\nno index"):
+        run("-c", "import sys; print('no index'); sys.exit(3)")

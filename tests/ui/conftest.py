@@ -1,0 +1,162 @@
+"""The real app in a process of its own, and a real browser that watches every request it makes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("POLICY_TEST_CHROMIUM", "/usr/bin/chromium")
+
+# The browser's own errands (updates, field trials) would count as requests that leave the host.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+# Includes the first build of the index on a fresh checkout.
+START_SECONDS = 100
+
+expect.set_options(timeout=15_000)
+
+
+@dataclass
+class Watch:
+    """What one page asked for and complained about."""
+
+    origin: str
+    elsewhere: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        page.on("request", self._note)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
+
+    def _note(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and f"{address.scheme}://{address.netloc}" != self.origin:
+            self.elsewhere.append(request.url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path.  Missing it is a failure where everything must be tested, else a reason to skip."""
+    if not Path(CHROMIUM).exists():
+        reason = f"no browser at {CHROMIUM}; install chromium or set POLICY_TEST_CHROMIUM"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the app answers, started as a user starts it."""
+    with running_app(tmp_path_factory.mktemp("app") / "log.txt") as address:
+        yield address
+
+
+@pytest.fixture
+def watch(address: str) -> Iterator[Watch]:
+    """After each test: nothing was asked of another host, and the page had no errors."""
+    watch = Watch(address)
+    yield watch
+    assert watch.elsewhere == []
+    assert watch.errors == []
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce"
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str, watch: Watch) -> Page:
+    page = context.new_page()
+    watch.follow(page)
+    page.goto(address)
+    expect(page.locator("#question textarea")).to_be_visible()
+    expect(page.locator("#banner h1")).to_be_visible()
+    return page
+
+
+class running_app:
+    """`with running_app(log) as address`: `python app.py` on a free port until the block ends."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+
+    def __enter__(self) -> str:
+        port = free_port()
+        settings = {"POLICY_PORT": str(port), "POLICY_HOST": "127.0.0.1", "POLICY_AS_OF": "2026-11-20"}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings}, stdout=log, stderr=log
+            )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            self._wait_for(address)
+        except BaseException:
+            self.process.kill()
+            raise
+        return address
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def _wait_for(self, address: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                urlopen(address, timeout=5).close()
+                return
+            except (URLError, OSError):
+                time.sleep(0.2)
+        pytest.fail(f"the app did not start:\n{self.log.read_text()[-3000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def ask(page: Page, question: str) -> None:
+    """Types a question, sends it with Enter and waits for the answer."""
+    answered = page.locator("#transcript article").count()
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#transcript article")).to_have_count(answered + 1)
