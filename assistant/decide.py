@@ -16,6 +16,7 @@ from assistant.understand import other_place, years
 from index.search import Searcher
 
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?%|[一二三四五六七八九十百千]+(?:万|亿)元")
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千两]+(?:万|亿|成|倍|年|个|家|项|名|批|条|次|天)")
 _APPLY_DATE = re.compile(r"(?:申报|申请|报名|受理|截止).{0,20}\d{1,2}月|\d{1,2}月\d{1,2}日.{0,12}(?:前|截止).{0,12}(?:申报|申请|报名)")
 _CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|https?://|www\.|@")
 _PAPERS = re.compile(r"材料|申请表|申报表|证明|提交|流程|步骤")
@@ -74,6 +75,8 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
         yield Missing("contact")
     if "amount" in query.asks_for and not _MONEY.search(quotes):
         yield Missing("amount")
+    elif "quantity" in query.asks_for and not _FIGURE.search(quotes):
+        yield Missing("quantity")
     if "deadline" in query.asks_for and query.intent != "validity" and not _APPLY_DATE.search(texts):
         yield Missing("deadline")
     if "procedure" in query.asks_for and not _PAPERS.search(texts):

@@ -11,16 +11,18 @@ from datetime import date
 
 from assistant.types import Evidence, Query, Rejected
 from assistant.understand import asks_of_plan, profile_words
+from index.references import issued_by_district
 from index.search import Searcher
 from index.types import ClauseRef, Document, Hit, Kind, Validity
 
 DEPTH = 20
 _POOL = 60
 # What an ended plan loses against documents in force, in standard deviations of the ranking.
-_OVER_PENALTY = 1.0
+_OVER_PENALTY = 2.0
 # How much of its score a clause of another document keeps when the question names documents.
 _ELSEWHERE_PENALTY = 3.0
 _NAMED_BONUS = 5.0
+_HINT_BONUS = 1.5
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
@@ -39,14 +41,12 @@ def retrieve(query: Query, searcher: Searcher, as_of: date) -> Evidence:
 
 
 def _search(query: Query, searcher: Searcher) -> list[Hit]:
-    text = query.standalone
-    if extra := profile_words(query.profile):
-        text = f"{text} {extra}"
-    best: dict[ClauseRef, Hit] = {hit.ref: hit for hit in searcher.search(text, _POOL)}
+    text, context = query.standalone, profile_words(query.profile)
+    best: dict[ClauseRef, Hit] = {hit.ref: hit for hit in searcher.search(text, _POOL, context=context)}
     for ref in query.refs:  # named in the question or carried over: in the pool whatever its words
         best.setdefault(ref, Hit(ref, 0.0))
     for number in query.documents:  # a named document is searched on its own ground
-        for hit in searcher.search(text, _POOL, within=number):
+        for hit in searcher.search(text, _POOL, context=context, within=number):
             best.setdefault(hit.ref, hit)
     return list(best.values())
 
@@ -58,11 +58,14 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
         total += _NAMED_BONUS
     if query.documents and document.number not in query.documents:
         total -= _ELSEWHERE_PENALTY
+    elif document.number in query.hinted:
+        total += _HINT_BONUS
     if _gives_way(document, query, as_of):
         total -= _OVER_PENALTY
     return total
 
 
 def _gives_way(document: Document, query: Query, as_of: date) -> bool:
-    over = document.validity(as_of) in _OVER
-    return over and document.number not in query.documents and not asks_of_plan(query.standalone)
+    if document.validity(as_of) not in _OVER or document.number in (*query.documents, *query.hinted):
+        return False
+    return not asks_of_plan(query.standalone) and not issued_by_district(query.standalone, document)

@@ -67,6 +67,7 @@ class Query:
     intent: str
     asks_for: frozenset[str] = frozenset()
     documents: tuple[str, ...] = ()
+    hinted: tuple[str, ...] = ()
     refs: tuple[ClauseRef, ...] = ()
     missing_refs: tuple[str, ...] = ()
     profile: Profile = Profile()

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from assistant.converse import Standalone
 from assistant.types import Profile, Query, Question
 from index import lexicon
-from index.references import clause_count, find_clauses, find_documents
+from index.references import clause_count, find_clauses, find_documents, hinted_documents
 from index.types import Document
 
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -21,9 +21,9 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("smalltalk", re.compile(r"^(?:你好|您好|hi|hello|在吗|早上好|下午好|你是谁|你叫什么|who are you)[\s，。!！?？~呀啊]*$", re.I)),
     ("validity", re.compile(
         r"有效期|失效|到期|过期|过没过|还有效|还管用|还作数|还能用吗|几时生效|什么时候(?:生效|施行|实施|到期|失效)|哪天(?:生效|施行|实施|发|印发|到期)|哪[天年一]+.{0,4}(?:发的|印发|发布|出台|成文)"
-        r"|(?:什么时候|几号|何时|啥时候|几时)(?:出台|发布|印发|发的|开始(?:施行|实施|执行))|施行日期|发文日期|成文日期|印发日期|规划期|管(?:几|多少|到|五|三|两|十)年?|后发|先发|哪个新|最新的|现行|作废|废止|still valid|in force|expire|expiry|effective (?:date|from|until)", re.I)),
+        r"|(?:什么时候|几号|何时|啥时候|几时)(?:出台|发布|印发|发的|开始(?:施行|实施|执行))|施行日期|发文日期|成文日期|印发日期|规划期|管(?:几|多少|到|五|三|两|十)年?|后发|先发|哪个新|最新的|作废|废止|still valid|in force|expire|expiry|effective (?:date|from|until)", re.I)),
     ("department", re.compile(
-        r"(?:哪|谁|什么|啥|几)个?(?:些)?(?:部门|委办|单位|局|委|机构|家|厅)(?!子)|责任单位|牵头|谁(?:管|负责|牵头|来管|主管)|归(?:谁|哪)|哪.{0,2}(?:管|负责)|主管部门|找谁|都有谁|挂了.{1,8}没|which (?:bureau|department|agenc|authorit|body)|who is (?:responsible|in charge)", re.I)),
+        r"(?:哪|谁|什么|啥|几)个?(?:些)?(?:部门|委办|单位|局|委|机构|厅)(?!子)|责任单位|牵头|谁(?:管|负责|牵头|来管|主管)|归(?:谁|哪)|哪.{0,2}(?:管|负责)|主管部门|找谁|都有谁|挂了.{1,8}没|which (?:bureau|department|agenc|authorit|body)|who is (?:responsible|in charge)", re.I)),
     ("compare", re.compile(r"分别|各(?:是|自)|对比|相比|比较|区别|不同|变化|前后|(?:两|三|几)份文件|口径|一样吗|有没有变|compare|difference", re.I)),
     ("support", re.compile(
         r"有(?:什么|啥|哪些|没有)?.{0,8}(?:支持|扶持|政策|补贴|补助|优惠|好处|帮助|待遇|奖励|说法|名堂)|能(?:拿|享受|申请|领|沾|得)|沾(?:上|到|得)|扶一把|有我们的份|鼓励吗|支持(?:不|吗|么)|能帮|帮得上|轮得到|what (?:support|help|subsid|polic)|eligible", re.I)),
@@ -34,8 +34,10 @@ _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("contact", re.compile(r"电话|热线|手机号|联系(?:人|方式)|网址|网站|链接|邮箱|(?:办公|窗口|受理|办理)(?:地址|地点)|地址|公众号|填报入口|入口给|phone|telephone|website|url|e-?mail|address", re.I)),
     ("procedure", re.compile(r"(?:什么|哪些|啥|几样|几份)(?:申报|申请)?(?:材料|资料|手续|证件|表格|文件要交)|交(?:什么|哪些|啥)|申请表|模板|流程(?:是|怎么|有)|步骤|怎么(?:申请|申报|报名|办理|领取|填|走流程)|how (?:do|can|to) (?:we|i)? ?apply|application form", re.I)),
     ("outcome", re.compile(r"(?:到底|究竟|最后|实际|目前|现在|到现在|如今|至今).{0,10}(?:完成|达到|实现|达成|兑现|建成|落实)(?:了)?(?:没|吗|多少|情况)|完成(?:了)?没有?|完成率|兑现了吗|已经发了多少|实际(?:数|完成|达到|增长)", re.I)),
+    ("quantity", re.compile(r"(?<!哪)(?:多少|几(?=[张个家天次年名万亿成倍折块条批项场人位处]))(?!有)|百分之几|how many|how long|what percentage", re.I)),
     ("share", re.compile(r"单独|单个(?:区|企业)?(?:要|得|承担)|各自(?:承担|要完成|占)|每个区(?:分|要)|拆(?:分|开)", re.I)),
 )
+_BESIDE = re.compile(r"^(?:那|那么)?(?:跟|和|与|同).{1,20}(?:比|相比|对比|一样|区别)")
 _OTHER_PLACES = re.compile(
     r"北京|深圳|广州|杭州|苏州|南京|成都|重庆|武汉|天津|宁波|无锡|青岛|厦门|西安|长沙|合肥|郑州|济南|福州|东莞|佛山|昆山|嘉兴|南通|常州|绍兴|温州"
     r"|浙江|江苏|广东|安徽|山东|四川|湖北|湖南|福建|河南|河北|海南|云南|贵州"
@@ -47,7 +49,10 @@ _PLAN_WORDS = re.compile(r"十四五|规划|20(?:2[0-5])年|当年|当初|那时
 def understand(question: Question, standalone: Standalone, documents: Mapping[str, Document]) -> Query:
     """Read the question.  Named clauses that do not exist are kept in `missing_refs` with what exists instead."""
     text = question.text
-    named = find_documents(text, documents) or list(standalone.documents)
+    named = find_documents(text, documents)
+    if not named or (len(named) == 1 and _BESIDE.search(text)):  # 跟23号文比: with the one talked of before
+        named = list({d.number: d for d in (*standalone.documents, *named)}.values())
+    hinted = hinted_documents(text, documents, question.as_of.year)
     mentions = find_clauses(text, documents, named)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause)) or standalone.clauses
     missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
@@ -57,6 +62,7 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         intent=_intent(text, question.profile),
         asks_for=frozenset(name for name, pattern in _ASKS if pattern.search(text)),
         documents=tuple(document.number for document in named),
+        hinted=tuple(document.number for document in hinted if document not in named),
         refs=refs,
         missing_refs=tuple(_missing(m.text, m.document) for m in missing if m.document),
         profile=question.profile,

@@ -139,6 +139,45 @@ def _fits(clause: Clause, label: str) -> bool:
     return bool(inner) and to_int(inner[1]) == int(label.strip("()")) if inner else False
 
 
+_GENRE = re.compile(
+    r"(?:(?P<year>20\d{2})年?|(?P<relative>今年|去年|前年))?(?P<between>[^，。？！,?!;；]{0,10}?)"
+    r"(?P<genre>行动计划|实施意见|若干措施|意见|措施|规划|办法|细则)"
+)
+_YEARS_BACK = {"今年": 0, "去年": 1, "前年": 2}
+
+
+def hinted_documents(text: str, documents: Mapping[str, Document], this_year: int) -> list[Document]:
+    """Documents that a text points at without naming them: `今年的意见`, `规划里`, `静安的规划`.
+
+    A hint narrows by kind of document, year and place; where several fit, all are hinted.
+    """
+    folded, found = fold(text), list[Document]()
+    for match in _GENRE.finditer(folded):
+        year = int(match["year"]) if match["year"] else None
+        if match["relative"]:
+            year = this_year - _YEARS_BACK[match["relative"]]
+        fits = [d for d in documents.values() if match["genre"] in fold(d.title)]
+        dated = [d for d in fits if year is None or _year_of(d) == year]
+        local = [d for d in dated if any(place in folded for place in _places(d))]
+        found += local or dated
+    return list({document.number: document for document in found}.values())
+
+
+def _year_of(document: Document) -> int | None:
+    return document.issued.year if document.issued else None
+
+
+def _places(document: Document) -> tuple[str, ...]:
+    """The district that issued a document, as people call it; none for the city's own."""
+    match = re.search(r"市([\u4e00-\u9fff]{2,4}?)(?:新)?区人民政府", document.issuer)
+    return (match[1],) if match else ()
+
+
+def issued_by_district(text: str, document: Document) -> bool:
+    """Whether the text names the district whose government issued the document."""
+    return any(place in text for place in _places(document))
+
+
 def clause_count(document: Document) -> tuple[str, int]:
     """What a document's own clauses are called and how many it has: (`条`, 31), or boxes and sections."""
     labelled = [clause for clause in document.clauses if re.fullmatch(r"第\(?.+?\)?条", clause.label)]

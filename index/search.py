@@ -19,9 +19,10 @@ from index.types import Clause, ClauseRef, Document, Encoder, Hit
 
 # How many passages of each kind are scored; beyond it a passage counts as the worst of those scored.
 _DEPTH = 4096
-WEIGHTS: Mapping[str, float] = MappingProxyType({"dense": 1.0, "lexical": 0.3, "question": 0.5})
+WEIGHTS: Mapping[str, float] = MappingProxyType({"dense": 1.0, "lexical": 0.4, "question": 1.0, "asked": 0.4})
 # A policy word that stands for an everyday word counts less than a word the user said.
 _EXPANSION_WEIGHT = 0.5
+_CONTEXT_WEIGHT = 0.3
 # In a clause of few sentences a shared word tells as much as a tenth of similarity.
 _SHARED_WEIGHT = 0.08
 
@@ -41,15 +42,19 @@ class Searcher:
         return np.array([self._row[p.ref] for p in self._stored.passages[name]], dtype=np.int64)
 
     def search(
-        self, query: str, k: int = 20, weights: Mapping[str, float] = WEIGHTS, within: str | None = None
+        self, query: str, k: int = 20, weights: Mapping[str, float] = WEIGHTS, context: str = "", within: str | None = None
     ) -> list[Hit]:
-        """The k best clauses, of the document `within` if given.  Scores compare within one question;
-        `parts` holds the raw signals of a hit."""
+        """The k best clauses, of the document `within` if given.
+
+        `context` (a firm's trade and place) counts less than the query.  Scores compare within one query;
+        `parts` holds the raw signals of a hit.
+        """
         if not self.clauses or not query.strip():
             return []
-        vector = self._encoder.encode_query([query])[0]
-        signals, best = self._signals(vector, query)
+        signals, best = self._signals(query)
         scores = fuse(signals, weights)
+        if context:
+            scores = scores + np.float32(_CONTEXT_WEIGHT) * fuse(self._signals(context)[0], weights)
         refs = list(self.clauses)
         order = np.argsort(-scores, kind="stable")
         if within is not None:
@@ -68,7 +73,8 @@ class Searcher:
         shared = [sum(bag.get(word, 0.0) for word in set(words(text))) for text in texts]
         return np.asarray(meaning + _SHARED_WEIGHT * np.array(shared, dtype=np.float32), dtype=np.float32)
 
-    def _signals(self, vector: NDArray[np.float32], query: str) -> tuple[dict[str, Signal], dict[int, str]]:
+    def _signals(self, query: str) -> tuple[dict[str, Signal], dict[int, str]]:
+        vector = self._encoder.encode_query([query])[0]
         whole, _ = self._nearest("clause", vector)
         sentence, best = self._nearest("sentence", vector)
         question, _ = self._nearest("question", vector)
@@ -79,6 +85,8 @@ class Searcher:
         if self._stored.passages["question"]:
             # A clause nobody has asked for yet is as far from the question as its own words are.
             signals["question"] = np.where(np.isnan(question), np.nan_to_num(dense), question).astype(np.float32)
+            asked = self._stored.lexical["question"].scores(bag)
+            signals["asked"] = _by_clause(asked, self._owner["question"], len(whole))
         return signals, best
 
     def _nearest(self, name: str, vector: NDArray[np.float32]) -> tuple[Signal, dict[int, str]]:

@@ -6,13 +6,14 @@ The number of clauses follows the scores: an answer to “how much” is one cla
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
 from assistant.types import Evidence, Query
 from index.passages import sentences
 from index.search import Searcher
-from index.types import Clause, Hit, Kind
+from index.types import Clause, Hit, Kind, Validity
 
 # (most clauses, furthest below the best score) per intent.
 _LIMITS = {"support": (5, 1.6), "compare": (4, 1.4), "general": (2, 0.7), "department": (1, 0.0), "validity": (2, 0.7)}
@@ -21,9 +22,11 @@ _LONG, _SHORT = 220, 110  # characters quoted of the best clause, of the others
 _REMARK = ("（责任单位", "(责任单位", "（牵头")
 
 
-def choose(query: Query, evidence: Evidence, searcher: Searcher) -> list[Hit]:
+def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> list[Hit]:
     """The hits to cite, best first."""
     hits = [hit for hit in evidence.kept if searcher.clauses[hit.ref].kind is not Kind.HEADER or query.intent == "validity"]
+    if query.intent == "support":  # what there is for us now: not what an ended plan once aimed at
+        hits = _in_force(query, hits, searcher, as_of) or hits
     if not hits:
         return []
     most, margin = _LIMITS.get(query.intent, _LIMITS["general"])
@@ -35,6 +38,13 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher) -> list[Hit]:
     for part in query.parts if query.intent in ("compare", "support", "general") else ():
         chosen += _best_of_part(part, hits, chosen, searcher)
     return chosen[:6]
+
+
+def _in_force(query: Query, hits: Sequence[Hit], searcher: Searcher, as_of: date) -> list[Hit]:
+    asked = {*query.documents, *query.hinted}
+    over = (Validity.PERIOD_OVER, Validity.EXPIRED)
+    documents = searcher.documents
+    return [h for h in hits if (n := h.ref.document_number) in asked or documents[n].validity(as_of) not in over]
 
 
 def _with_departments(hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:

@@ -21,7 +21,7 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
     """A draft with one citation a clause; empty where nothing fits."""
     if query.intent == "validity" and (about := _documents_asked(query, evidence, searcher)):
         return _of_dates(query, about, as_of)
-    hits = choose(query, evidence, searcher)
+    hits = choose(query, evidence, searcher, as_of)
     if not hits:
         return Draft("", (), Status.NOT_IN_DOCUMENTS)
     citations = renumber([_citation(query, hit, at == 0, searcher, as_of) for at, hit in enumerate(hits)])

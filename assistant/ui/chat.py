@@ -153,7 +153,6 @@ def build_chat(text: Words) -> ChatPanel:
                 lines=1,
                 max_lines=6,
                 max_length=QUESTION_LIMIT,
-                autofocus=True,
                 container=False,
                 show_label=False,
                 elem_id="question",

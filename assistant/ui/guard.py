@@ -44,6 +44,7 @@ class StayOnHost:
             await self.app(scope, receive, send)
             return
         start: Message = {}
+        body = bytearray()
 
         async def send_own(message: Message) -> None:
             nonlocal start
@@ -53,17 +54,20 @@ class StayOnHost:
                 if is_page(message):
                     return  # its length is known once the body is
             elif is_page(start):
-                body = own_page(message.get("body", b""))
-                MutableHeaders(scope=start)["content-length"] = str(len(body))
+                body.extend(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                page = own_page(bytes(body))
+                MutableHeaders(scope=start)["content-length"] = str(len(page))
                 await send(start)
-                message = {**message, "body": body}
+                message = {**message, "body": page}
             await send(message)
 
         await self.app(scope, receive, send_own)
 
 
 def is_page(start: Message) -> bool:
-    """Whether a response is the page: HTML that is sent in one piece."""
+    """Whether a response is the page: HTML of a known length, which is not a stream."""
     headers = MutableHeaders(scope=start) if start else {}
     return headers.get("content-type", "").startswith("text/html") and "content-length" in headers
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO
 
 from assistant.settings import ROOT, child_environment
 
 # Linux counts ru_maxrss in KiB, macOS in bytes.
 _MAXRSS_PER_MB = 1024 * 1024 if sys.platform == "darwin" else 1024
+# Far beyond any aim; a page that has not come up by then will not.
+_PATIENCE_S = 120
 
 
 class BenchError(RuntimeError):
@@ -25,28 +33,90 @@ class Run:
 
     seconds: float
     peak_mb: float
-    output: str
+    output: str = ""
 
 
 def run(*arguments: str, **environment: str) -> Run:
     """Runs `python arguments` in a fresh process, with `environment` added.  Raises `BenchError`."""
-    with tempfile.TemporaryFile() as output:
-        start = time.perf_counter()
+    with _started(arguments, environment) as child:
+        code, peak = child.end()
+        seconds = child.age
+        if code != 0:
+            raise child.failure(f"exit {code}")
+        return Run(seconds, peak, child.said(child.stdout))
+
+
+def serve(*arguments: str, **environment: str) -> Run:
+    """Runs `python arguments` until its page on POLICY_PORT answers; the seconds are those until then."""
+    port = _free_port()
+    with _started(arguments, {**environment, "POLICY_HOST": "127.0.0.1", "POLICY_PORT": str(port)}) as child:
+        try:
+            while not _answers(f"http://127.0.0.1:{port}/"):
+                if child.age > _PATIENCE_S or child.process.poll() is not None:
+                    raise child.failure("no page")
+                time.sleep(0.02)
+            seconds = child.age
+        finally:
+            child.process.terminate()
+            _, peak = child.end()
+        return Run(seconds, peak)
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    arguments: tuple[str, ...]
+    process: subprocess.Popen[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def age(self) -> float:
+        return time.perf_counter() - self.started
+
+    def end(self) -> tuple[int, float]:
+        """Waits; gives exit code and peak memory in MB."""
+        # wait4 gives this child's own peak; getrusage(RUSAGE_CHILDREN) would give the largest child so far.
+        # A fork starts out as large as this process, so that is the least it can be: keep this process small.
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        return self.process.returncode, usage.ru_maxrss / _MAXRSS_PER_MB
+
+    def said(self, stream: IO[bytes]) -> str:
+        stream.seek(0)
+        return stream.read().decode("utf-8", "replace")
+
+    def failure(self, why: str) -> BenchError:
+        words = (self.said(self.stdout) + self.said(self.stderr))[-2000:]
+        return BenchError(f"python {' '.join(self.arguments)}: {why}\n{words}")
+
+
+@contextmanager
+def _started(arguments: tuple[str, ...], environment: dict[str, str]) -> Iterator[_Child]:
+    # Files and not pipes: nothing has to be read while the clock runs.
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
             env=child_environment(**environment),
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdout=stdout,
+            stderr=stderr,
         )
-        # wait4 gives this child's own peak; getrusage(RUSAGE_CHILDREN) would give the largest child so far.
-        # A fork starts out as large as this process, so that is the least it can be: keep this process small.
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        text = output.read().decode("utf-8", "replace")
-    if process.returncode != 0:
-        raise BenchError(f"python {' '.join(arguments)}: exit {process.returncode}\n{text[-2000:]}")
-    return Run(seconds, usage.ru_maxrss / _MAXRSS_PER_MB, text)
+        yield _Child(arguments, process, stdout, stderr)
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def _answers(url: str) -> bool:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(url, timeout=_PATIENCE_S) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False

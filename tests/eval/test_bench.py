@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.bench.measure import AIMS, percentile, questions
-from eval.bench.processes import BenchError, run
+from eval.bench.processes import BenchError, run, serve
 
 
 def test_percentiles_are_values_by_nearest_rank() -> None:
@@ -48,3 +48,20 @@ def test_a_process_is_measured_by_itself_and_given_its_environment() -> None:
 def test_a_command_that_fails_is_named_with_what_it_said() -> None:
     with pytest.raises(BenchError, match=r"exit 3\nno index"):
         run("-c", "import sys; print('no index'); sys.exit(3)")
+
+
+PAGE = """
+import os
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+HTTPServer(("127.0.0.1", int(os.environ["POLICY_PORT"])), SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+def test_a_page_is_measured_until_it_answers_and_then_ended() -> None:
+    served = serve("-c", PAGE)
+    assert 0 < served.seconds < 60 and served.peak_mb > 0
+
+
+def test_a_page_that_ends_before_it_answers_is_a_failure() -> None:
+    with pytest.raises(BenchError, match="no page\nno documents"):
+        serve("-c", "print('no documents')")

@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.ui.conftest import Watch, ask
 
@@ -74,7 +74,9 @@ def test_the_page_switches_to_english_with_the_talk_and_the_profile_kept(page: P
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_the_address_can_choose_the_language(page: Page, address: str) -> None:
+def test_the_address_can_choose_the_language(context: BrowserContext, address: str, watch: Watch) -> None:
+    page = context.new_page()
+    watch.follow(page)
     page.goto(f"{address}/?lang=en")
     expect(page.locator("#banner h1")).to_have_text("Business Policy Q&A")
 
