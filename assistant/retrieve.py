@@ -18,7 +18,7 @@ from index.types import ClauseRef, Document, Hit, Kind, Validity
 DEPTH = 20
 _POOL = 60
 # What an ended plan loses against documents in force, in standard deviations of the ranking.
-_OVER_PENALTY = 2.0
+_OVER_PENALTY = 3.0
 # How much of its score a clause of another document keeps when the question names documents.
 _ELSEWHERE_PENALTY = 3.0
 _NAMED_BONUS = 5.0
@@ -41,7 +41,7 @@ def retrieve(query: Query, searcher: Searcher, as_of: date) -> Evidence:
 
 
 def _search(query: Query, searcher: Searcher) -> list[Hit]:
-    text, context = query.standalone, profile_words(query.profile)
+    text, context = query.topic, profile_words(query.profile)
     best: dict[ClauseRef, Hit] = {hit.ref: hit for hit in searcher.search(text, _POOL, context=context)}
     for ref in query.refs:  # named in the question or carried over: in the pool whatever its words
         best.setdefault(ref, Hit(ref, 0.0))
@@ -56,10 +56,10 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
     total = 0.0
     if hit.ref in query.refs:
         total += _NAMED_BONUS
-    if query.documents and document.number not in query.documents:
-        total -= _ELSEWHERE_PENALTY
-    elif document.number in query.hinted:
+    if document.number in query.hinted:
         total += _HINT_BONUS
+    elif query.documents and document.number not in query.documents:
+        total -= _ELSEWHERE_PENALTY
     if _gives_way(document, query, as_of):
         total -= _OVER_PENALTY
     return total

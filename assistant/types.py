@@ -64,6 +64,7 @@ class Query:
 
     text: str
     standalone: str
+    topic: str
     intent: str
     asks_for: frozenset[str] = frozenset()
     documents: tuple[str, ...] = ()

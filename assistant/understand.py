@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from assistant.converse import Standalone
 from assistant.types import Profile, Query, Question
 from index import lexicon
-from index.references import clause_count, find_clauses, find_documents, hinted_documents
+from index.references import clause_count, find_clauses, find_documents, hinted_documents, without_names
 from index.types import Document
 
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -26,7 +26,10 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?:哪|谁|什么|啥|几)个?(?:些)?(?:部门|委办|单位|局|委|机构|厅)(?!子)|责任单位|牵头|谁(?:管|负责|牵头|来管|主管)|归(?:谁|哪)|哪.{0,2}(?:管|负责)|主管部门|找谁|都有谁|挂了.{1,8}没|which (?:bureau|department|agenc|authorit|body)|who is (?:responsible|in charge)", re.I)),
     ("compare", re.compile(r"分别|各(?:是|自)|对比|相比|比较|区别|不同|变化|前后|(?:两|三|几)份文件|口径|一样吗|有没有变|compare|difference", re.I)),
     ("support", re.compile(
-        r"有(?:什么|啥|哪些|没有)?.{0,8}(?:支持|扶持|政策|补贴|补助|优惠|好处|帮助|待遇|奖励|说法|名堂)|能(?:拿|享受|申请|领|沾|得)|沾(?:上|到|得)|扶一把|有我们的份|鼓励吗|支持(?:不|吗|么)|能帮|帮得上|轮得到|what (?:support|help|subsid|polic)|eligible", re.I)),
+        r"有(?:什么|啥|哪些|没有(?:什么|啥|哪些)?)?.{0,6}(?:支持|扶持|政策|补贴|补助|优惠|好处|帮助|待遇|奖励|名堂|说法)(?!.{0,3}(?:专区|专板))"
+        r"|能(?:拿|享受|申请|领|得)(?:到|哪些|什么|啥)|沾(?:上|到|得)|扶一把|有我们的份|能帮上|帮得上|(?:政府|市里|区里|上头).{0,4}(?:支持|扶持|帮)(?:不|吗|么|$)"
+        r"|what (?:support|help|subsid|polic|benefit|is there)|eligible|qualify", re.I)),
+    ("whether", re.compile(r"(?:吗|(?<![什怎多那这])么|不|没|没有|行不行|可不可以|轮得到)[?？!！。]*$|^(?:能不能|可以|是否|有没有|允许|支持)", re.I)),
 )
 _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("amount", re.compile(r"多少钱|几个钱|多少(?:万|亿)?元?(?:的)?(?:补贴|奖励|补助|资助|扶持|资金|额度)|(?:补贴|奖励|补助|资助|奖|补|给|发|领|拿|贷)(?:到)?(?:多少|几万|几块|几百|几千)|额度|上限|封顶|面值|标准是多少|最(?:高|多)(?:能|可|给|补|奖|贷|领|拿|额)|盘子|多大规模|比例是多少|抵多少|贴息多少|利率|how much|amount|cap\b|face value", re.I)),
@@ -56,10 +59,12 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     mentions = find_clauses(text, documents, named)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause)) or standalone.clauses
     missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
+    intent = _intent(text, question.profile)
     return Query(
         text=text,
         standalone=standalone.text,
-        intent=_intent(text, question.profile),
+        topic=topic_of(standalone.text, intent, documents),
+        intent=intent,
         asks_for=frozenset(name for name, pattern in _ASKS if pattern.search(text)),
         documents=tuple(document.number for document in named),
         hinted=tuple(document.number for document in hinted if document not in named),
@@ -92,11 +97,30 @@ def language_of(text: str) -> str:
 
 def parts(text: str) -> tuple[str, ...]:
     """The parts of a question that asks for several things; one part is no part."""
-    if not re.search(r"分别|几件|[两三四]件|[两三四]个问题|一[是]|各(?:是|自)|、|;|；|顺便|另外|还有|[?？].+[?？]", text):
+    if not re.search(r"几件|[两三四]件|[两三四]个(?:问题|方面)|;|；|顺便|另外|还有|[?？].+[?？]", text):
         return ()
     pieces = [piece.strip() for piece in re.split(r"[，,。；;？?！!：:、]|还有|另外|顺便", text)]
     long = tuple(piece for piece in pieces if len(piece) >= 5)
     return long if len(long) >= 2 else ()
+
+
+_ASKING = re.compile(
+    r"请问|想问(?:问|一下)?|麻烦|市里|(?:文件|政策|规划)(?:里|上|中)?(?:怎么|咋)?(?:说|写|讲|提|规定)(?:的|了)?(?:没|吗)?"
+    r"|(?:是|由|归|属|有|都有|挂了|找|该找|要找)?(?:哪|谁|什么|啥)(?:些|几)?个?(?:部门|委办|单位|机构|厅局|处室)?(?:在|来|去)?(?:负责|牵头|主管|管|抓|办)?(?:的|着)?"
+    r"|责任单位|主管部门|牵头(?:单位|部门)?|都有谁|的那条|这一?条|那一?条"
+)
+
+
+def topic_of(text: str, intent: str, documents: Mapping[str, Document]) -> str:
+    """What a question is about without the words that ask: `哪些部门管` draws the search to organisational clauses.
+
+    A question about a document as a whole (`若干措施由谁牵头`) keeps its words.
+    """
+    if intent != "department":
+        return text
+    bare = _ASKING.sub(" ", text)
+    subject = without_names(bare, documents)
+    return bare if len(re.findall(r"\w", subject)) >= 6 else text
 
 
 def years(text: str) -> tuple[int, ...]:

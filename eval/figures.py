@@ -34,6 +34,21 @@ COLUMNS = {
     "refused": ("rightly refused", "应拒已拒"),
     "bad_text": ("forbidden text", "出现错误说法"),
 }
+# The types of the development cases in Chinese; a type that is missing here keeps its own name.
+KINDS = {
+    "ALL": ("all", "全部"),
+    "applicability": ("applicability", "适用性"),
+    "colloquial": ("colloquial", "口语"),
+    "cross_doc": ("across documents", "跨文件"),
+    "department": ("department", "责任单位"),
+    "english": ("in English", "英文提问"),
+    "factoid": ("single fact", "单一事实"),
+    "false_premise": ("false premise", "错误前提"),
+    "multi_turn": ("follow-up", "追问"),
+    "procedure": ("procedure", "办理"),
+    "unanswerable": ("not in the documents", "文件未载明"),
+    "validity": ("validity", "效力"),
+}
 ABSENT = "–"
 
 
@@ -47,7 +62,6 @@ class Language:
     clauses: str
     passages: str
     cases: str
-    all_cases: str
     figure: str
     measured: str
     aim: str
@@ -61,7 +75,6 @@ ENGLISH = Language(
     clauses="clauses",
     passages="passages searched",
     cases="development cases",
-    all_cases="all",
     figure="speed and size",
     measured="measured",
     aim="aim",
@@ -74,7 +87,6 @@ CHINESE = Language(
     clauses="条款",
     passages="检索单元",
     cases="开发用例",
-    all_cases="全部",
     figure="速度与内存",
     measured="实测",
     aim="目标",
@@ -160,7 +172,7 @@ def _scores_table(scores: dict[str, dict[str, float | None]], language: Language
     kinds = sorted(scores, key=lambda kind: (kind != "ALL", kind))
     rows = [
         [
-            language.all_cases if kind == "ALL" else kind,
+            KINDS.get(kind, (kind, kind))[language.place],
             str(scores[kind]["n"]),
             *(_share(scores[kind].get(column)) for column in COLUMNS),
         ]

@@ -118,7 +118,7 @@ def _status(documents: Path, index: Path, encoder: str) -> dict[str, Any]:
 
 
 def _count_lines(path: Path) -> int:
-    return path.read_text(encoding="utf-8").count("\n") + 1
+    return sum(1 for line in path.read_text(encoding="utf-8").split("\n") if line)
 
 
 def _document_status(document: Document) -> dict[str, Any]:

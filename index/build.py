@@ -21,6 +21,8 @@ from index.types import Document, Encoder, Passage, Vectors
 
 Progress = Callable[[str, int, int], None]
 _BATCH = 512
+# Digests that are not those of a file: no file is named so.
+_CODE, _PROBLEMS = _KEYS = ("*code", "*problems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,15 @@ def fingerprint(digests: dict[str, str], encoder_fingerprint: str) -> str:
 
 def expected_fingerprint(documents_dir: Path, encoder_fingerprint: str) -> str:
     """The fingerprint that an index of this folder would have now."""
-    found, _ = sources(documents_dir)
-    digests = {s.path.name: s.digest for s in found} | question_digests(documents_dir)
-    return fingerprint(digests, encoder_fingerprint)
+    return fingerprint(_survey(documents_dir)[1], encoder_fingerprint)
+
+
+def _survey(folder: Path) -> tuple[list[Source], dict[str, str], list[str]]:
+    """The files to parse, the digests of all that a build of this folder depends on, and what is wrong with it."""
+    found, problems = sources(folder)
+    digests = {source.path.name: source.digest for source in found} | question_digests(folder)
+    digests[_PROBLEMS] = hashlib.sha256("\n".join(problems).encode()).hexdigest()
+    return found, digests, problems
 
 
 def build(
@@ -73,8 +81,7 @@ def build(
     progress: Progress = lambda step, done, total: None,
 ) -> tuple[Stored, Report]:
     """Bring the index up to date and return it with a report; `rebuild` takes nothing over from the old one."""
-    found, problems = sources(documents_dir)
-    digests = {s.path.name: s.digest for s in found} | question_digests(documents_dir)
+    found, digests, problems = _survey(documents_dir)
     name = fingerprint(digests, encoder.fingerprint)
     old = None if rebuild else _old(index_dir)
     if old and old.meta.fingerprint == name:
@@ -97,7 +104,7 @@ def _old(index_dir: Path) -> Stored | None:
 
 def _documents(found: Sequence[Source], old: Stored | None, problems: list[str], progress: Progress) -> list[Document]:
     """Parse what is new or changed; take the rest from the old index if the code is the same."""
-    same_code = old is not None and old.meta.digests.get("code") == code_fingerprint()
+    same_code = old is not None and old.meta.digests.get(_CODE) == code_fingerprint()
     known = {document.file: document for document in old.documents} if old and same_code else {}
     documents: dict[str, Document] = {}
     for at, source in enumerate(found):
@@ -126,7 +133,7 @@ def _stored(
         texts = [passage.text for passage in grouped[name]]
         dense[name] = Dense.build(_encode(texts, encoder, _vectors_by_text(old, name, encoder), name == "question", progress))
     lexical = {name: Lexical.build([p.text for p in grouped[name]]) for name in LEXICAL}
-    meta = replace(meta, digests={**meta.digests, "code": code_fingerprint()})
+    meta = replace(meta, digests={**meta.digests, _CODE: code_fingerprint()})
     return Stored(meta, tuple(documents), grouped, dense, lexical)
 
 
@@ -152,7 +159,7 @@ def _encode(
 
 def _report(found: Iterable[Source], old: Stored | None, problems: Sequence[str]) -> Report:
     now = {source.path.name: source.digest for source in found}
-    before = {d.file: old.meta.digests.get(d.file, "") for d in old.documents} if old else {}
+    before = {n: d for n, d in old.meta.digests.items() if n not in _KEYS and "/" not in n} if old else {}
     added = len(now.keys() - before.keys())
     changed = sum(now[name] != before[name] for name in now.keys() & before.keys())
     removed = len(before.keys() - now.keys())

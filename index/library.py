@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.manifest import NAME, Entry, apply_repairs, load_manifest
-from index.metadata import Facts, document_number, read_facts
+from index.metadata import TERM, Facts, document_number, read_facts
 from index.outline import Outline, outline
 from index.reader import SUFFIXES, ReadError, read_text
 from index.types import Clause, ClauseRef, Document, Kind, PolicyError
@@ -26,8 +26,12 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """Changes when the file or its manifest row does."""
-        return hashlib.sha256(self.path.read_bytes() + repr(self.entry).encode()).hexdigest()
+        """Changes when the file or its manifest row does; a file that cannot be read is named when it is parsed."""
+        try:
+            data = self.path.read_bytes()
+        except OSError:
+            data = b""
+        return hashlib.sha256(data + repr(self.entry).encode()).hexdigest()
 
 
 def sources(folder: Path) -> tuple[list[Source], list[str]]:
@@ -83,13 +87,13 @@ def _numbered(clause: Clause, number: str) -> Clause:
 def _facts(parts: Outline) -> Facts:
     text = {kind: "\n".join(c.text for c in parts.clauses if c.kind is kind) for kind in Kind}
     front = text[Kind.HEADER] or text[Kind.PARAGRAPH]
-    closing = text[Kind.CLOSING] or _last_article(parts)
+    closing = "\n".join([text[Kind.CLOSING], *_terms(parts)])
     return read_facts(front, text[Kind.PREAMBLE], closing, parts.title, parts.outer_title)
 
 
-def _last_article(parts: Outline) -> str:
-    """Rules in articles (第三十条 本办法自…起施行) say their term in the last ones."""
-    return "\n".join(clause.text for clause in parts.clauses[-3:])
+def _terms(parts: Outline) -> list[str]:
+    """Rules in articles (第三十条 本办法自…起施行) say their term in one of the last, annexes aside."""
+    return [c.text for c in parts.clauses if c.kind is not Kind.CLOSING and TERM.search(c.text)][-1:]
 
 
 def _disagreements(source: Source, entry: Entry, facts: Facts, parts: Outline) -> Iterator[str]:

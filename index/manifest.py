@@ -5,6 +5,7 @@ A repair is a literal replacement with a reason; it must fit as often as it says
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -58,28 +59,41 @@ def load_manifest(folder: Path) -> dict[str, Entry]:
         rows = tomllib.loads(path.read_text(encoding="utf-8")).get("document", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"{path.name} 不是合法的 TOML（{error}），请改正后重新构建。") from error
-    entries = [_entry(row, at) for at, row in enumerate(rows, start=1)]
-    return {entry.file: entry for entry in entries}
+    if not isinstance(rows, list):
+        raise ManifestError(f"{path.name} 中每份文件要写成 [[document]]（双方括号），请改正后重新构建。")
+    entries: dict[str, Entry] = {}
+    for at, row in enumerate(rows, start=1):
+        entry = _entry(row, at)
+        if entry.file in entries:
+            raise ManifestError(f"{NAME} 中 {entry.file} 出现了两次，请删去一处。")
+        entries[entry.file] = entry
+    return entries
 
 
-def _entry(row: dict[str, Any], at: int) -> Entry:
-    file = row.get("file")
+def _entry(row: Any, at: int) -> Entry:
+    file = row.get("file") if isinstance(row, dict) else None
     if not isinstance(file, str) or not file or "/" in file or "\\" in file:
         raise ManifestError(f"{NAME} 第 {at} 个 [[document]] 没有 file（本目录下的文件名），请补上。")
     for key in _DATES:
-        if key in row and not isinstance(row[key], date):
+        if key in row and type(row[key]) is not date:  # a datetime is a date too, but none that compares
             raise ManifestError(f"{NAME} 中 {file} 的 {key} 不是日期，请写成 2025-03-20。")
     texts = {key: str(row.get(key, "")) for key in _TEXTS}
     dates: dict[str, date | None] = {key: row.get(key) for key in _DATES}
-    repairs = tuple(_repair(repair, file) for repair in row.get("repair", []))
-    aliases = tuple(map(str, row.get("aliases", ())))
-    return Entry(file, **texts, **dates, aliases=aliases, repairs=repairs)
+    aliases, repairs = row.get("aliases", []), row.get("repair", [])
+    if not isinstance(aliases, list) or not isinstance(repairs, list):
+        raise ManifestError(f"{NAME} 中 {file} 的 aliases 要写成列表，repair 要写成 [[document.repair]]，请改正。")
+    mended = tuple(_repair(repair, file) for repair in repairs)
+    return Entry(file, **texts, **dates, aliases=tuple(map(str, aliases)), repairs=mended)
 
 
-def _repair(row: dict[str, Any], file: str) -> Repair:
-    if not isinstance(row.get("find"), str) or not isinstance(row.get("replace"), str) or not row.get("find"):
+def _repair(row: Any, file: str) -> Repair:
+    texts = (row.get("find"), row.get("replace")) if isinstance(row, dict) else ()
+    if not texts or not all(isinstance(text, str) for text in texts) or not texts[0]:
         raise ManifestError(f"{NAME} 中 {file} 有一条 repair 缺 find 或 replace，请补上。")
-    return Repair(row["find"], row["replace"], str(row.get("reason", "")), int(row.get("times", 1)))
+    times = row.get("times", 1)
+    if type(times) is not int or times < 1:
+        raise ManifestError(f"{NAME} 中 {file} 有一条 repair 的 times 不是正整数，请改正。")
+    return Repair(row["find"], row["replace"], str(row.get("reason", "")), times)
 
 
 def apply_repairs(text: str, repairs: tuple[Repair, ...]) -> tuple[str, list[Edit], list[str]]:
@@ -87,11 +101,14 @@ def apply_repairs(text: str, repairs: tuple[Repair, ...]) -> tuple[str, list[Edi
     edits: list[Edit] = []
     problems: list[str] = []
     for repair in repairs:
-        found = text.count(repair.find)
-        if found != repair.times:
-            problems.append(f"修订“{repair.find}”应出现 {repair.times} 次，实际 {found} 次，未应用；请核对清单。")
+        found = [match.start() for match in re.finditer(re.escape(repair.find), text)]
+        if len(found) != repair.times:
+            problems.append(
+                f"修订“{repair.find}”应出现 {repair.times} 次，实际 {len(found)} 次，未应用；请核对清单。"
+            )
             continue
-        line = text[: text.index(repair.find)].count("\n") + 1
-        edits += [Edit(f"repair: {repair.reason}", repair.find, repair.replace, line)] * found
+        for at in found:
+            line = text.count("\n", 0, at) + 1
+            edits.append(Edit(f"repair: {repair.reason}", repair.find, repair.replace, line))
         text = text.replace(repair.find, repair.replace)
     return text, edits, problems

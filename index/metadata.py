@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from index.normalise import restore
+from index.numerals import to_int
 
 _NUMBER = re.compile(r"([\u4e00-\u9fff]{2,10})\s*[〔\[【（(]\s*(\d{4})\s*[〕\]】）)]\s*第?\s*(\d{1,4})\s*号")
 _DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 _FROM = re.compile(rf"自{_DAY}起(?:正式)?(?:施行|实施|执行|生效)")
-_TO = re.compile(rf"(?:有效期|有效期限|执行期限?|实施期限?)[^。]{{0,12}}?(?:至|到){_DAY}")
+_TO = re.compile(rf"(?:有效期|有效期限|执行期限?|实施期限?)[^。]{{0,20}}?(?:至|到){_DAY}")
+TERM = re.compile(
+    r"本(?:措施|办法|意见|规定|通知|计划|方案|规划|细则|条例|政策|实施意见|行动计划|决定|公告|通告)"
+    r"(?:自\d{4}年.{0,20}(?:施行|实施|执行|生效)|有效期)"
+)
 _YEARS = re.compile(r"有效期(?:为|是)?([一二三四五六七八九十\d]{1,3})年")
 _PLAN_RANGE = re.compile(r"[（(]?(20\d{2})年?\s*[—–\-－~至]{1,2}\s*(20\d{2})年?[)）]?")
 _FIVE_YEAR = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
@@ -83,10 +88,10 @@ def _after_years(text: str) -> date | None:
     start, years = _first_day(_FROM, text), _YEARS.search(text)
     if not start or not years:
         return None
-    from index.numerals import to_int
-
-    count = to_int(years[1])
-    return date.fromordinal(start.replace(year=start.year + count, day=min(start.day, 28)).toordinal() + start.day - min(start.day, 28) - 1) if count else None
+    count, day = to_int(years[1]), min(start.day, 28)  # 29 February has no anniversary in most years
+    if not count or start.year + count > date.max.year:
+        return None
+    return date(start.year + count, start.month, day) + timedelta(days=start.day - day - 1)
 
 
 def _dates(header: str, closing: str) -> tuple[date | None, date | None]:

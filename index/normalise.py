@@ -70,16 +70,13 @@ def split_lines(text: str) -> tuple[list[Line], list[Edit]]:
         if bare in heads:
             edits.append(Edit("running_head", bare, "", number))
             continue
-        kept = _LINK.sub(lambda m, at=number: _removed(edits, m.group(), at), bare)  # type: ignore[misc]
-        line = _line(raw, kept, number)
+        if _LINK.fullmatch(bare):  # one inside a line may be where to apply, and stays
+            edits.append(Edit("stray_link", bare, "", number))
+            continue
+        line = _line(raw, bare, number)
         if line.text:
             lines.append(line)
     return lines, edits
-
-
-def _removed(edits: list[Edit], link: str, number: int) -> str:
-    edits.append(Edit("stray_link", link, "", number))
-    return ""
 
 
 def _line(raw: str, bare: str, number: int) -> Line:

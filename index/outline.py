@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index import headings
@@ -18,6 +18,9 @@ from index.metadata import departments
 from index.normalise import Paragraph, restore, uses_ascii_stops
 from index.paragraphs import paragraphs
 from index.types import Clause, ClauseRef, Edit, Kind
+
+
+_CONTINUED = "#续"  # text of a clause that goes on behind a box or a table
 
 
 @dataclass(slots=True)
@@ -102,7 +105,10 @@ class _Builder:
         found = headings.find(paragraph.text)
         if found and self._continues(found):
             self._open(found, paragraph)
-        elif headings.is_table_head(paragraph.raw):
+            return
+        if found and found.level <= Level.NUM:
+            self.warnings.append(f"“{found.mark}{found.title[:12]}”的编号与前文不连续，已并入上一条，请核对原文。")
+        if headings.is_table_head(paragraph.raw):
             self._open_table(paragraph)
         elif self._stack and self._stack[-1].level is Level.TABLE and self._row(paragraph):
             self._stack[-1].paragraphs.append(replace(paragraph, text=" ".join(_cells(paragraph))))
@@ -137,8 +143,8 @@ class _Builder:
             self._stack.pop()
         # A box stands beside run-in headings, in the numbered clause that holds both.
         node = Node(found, tuple(self._stack), [paragraph])
-        if self._stack:
-            self._stack[-1].has_children = True
+        if self._stack and found.level < Level.BOX and found.label != _CONTINUED:
+            self._stack[-1].has_children = True  # a box or a table leaves its clause one with text of its own
         self.nodes.append(node)
         self._stack.append(node)
         if found.number:
@@ -160,8 +166,6 @@ class _Builder:
         node = Node(Heading(Level.TABLE, 0, "表", "", title), tuple(self._stack), [caption] if caption else [])
         node.paragraphs.append(replace(paragraph, text=" ".join(_cells(paragraph))))
         node.rows.append(_cells(paragraph))
-        if self._stack:
-            self._stack[-1].has_children = True
         self.nodes.append(node)
         self._stack.append(node)
 
@@ -185,7 +189,7 @@ class _Builder:
         if node.level is Level.TABLE or (node.level is Level.BOX and self._leaves_box(paragraph)):
             self._stack.pop()
             # The body goes on: under a run-in heading of its own, or as a continuation of the clause.
-            self._open(headings.run_in(paragraph.text) or Heading(Level.RUN_IN, 0, "#续", "", ""), paragraph)
+            self._open(headings.run_in(paragraph.text) or Heading(Level.RUN_IN, 0, _CONTINUED, "", ""), paragraph)
             return
         if node.level is Level.BOX:
             self._box_width = max(self._box_width, *paragraph.widths, 0.0)
@@ -232,13 +236,14 @@ def _clauses(
         yield edge.clause(Kind.HEADER, "题头", header)
     if preamble:
         yield edge.clause(Kind.PREAMBLE, "引言", preamble)
-    taken: set[str] = set()
+    paths: dict[int, str] = {}
     closed = False
     for node in parts:
         if node.level is Level.ANNEX and closing and not closed:
             closed = True
             yield edge.clause(Kind.CLOSING, "末段", closing)
-        yield _clause(node, number, through, taken)
+        paths[id(node)] = _unique(_path(node, paths), set(paths.values()))
+        yield _clause(node, ClauseRef(number, paths[id(node)]), through)
     if closing and not closed:
         yield edge.clause(Kind.CLOSING, "末段", closing)
 
@@ -292,13 +297,12 @@ def _numbered_through(nodes: Sequence[Node]) -> set[Level]:
     return {level for level, numbers in seen.items() if len(set(numbers)) == len(numbers)}
 
 
-def _clause(node: Node, number: str, through: set[Level], taken: set[str]) -> Clause:
-    path = _unique(_path(node), taken)
+def _clause(node: Node, ref: ClauseRef, through: set[Level]) -> Clause:
     text = "\n".join(p.text for p in node.paragraphs)
     return Clause(
-        ref=ClauseRef(number, path),
+        ref=ref,
         kind=_kind(node),
-        label=_label(node, path, through),
+        label=_label(node, ref.path, through),
         title=node.heading.title or text[:20],
         text=text,
         headings=tuple(_printed(above) for above in node.above),
@@ -307,25 +311,19 @@ def _clause(node: Node, number: str, through: set[Level], taken: set[str]) -> Cl
     )
 
 
-def _path(node: Node) -> str:
-    steps = [n for n in (*node.above, node)]
-    path = ""
-    for at, step in enumerate(steps):
-        if step.level is Level.RUN_IN:
-            if at == len(steps) - 1:
-                path += step.heading.label
-            continue
-        path += ("/" if path else "") + step.heading.label
-    return path.replace(" ", "")
+def _path(node: Node, paths: Mapping[int, str]) -> str:
+    """The path of the clause above (run-in headings left out) and the node's own label."""
+    above = next((paths[id(n)] for n in reversed(node.above) if n.level is not Level.RUN_IN), "")
+    joint = "" if not above or node.level is Level.RUN_IN else "/"
+    return above + joint + node.heading.label.replace(" ", "")
 
 
-def _unique(path: str, taken: set[str]) -> str:
+def _unique(path: str, taken: Collection[str]) -> str:
     """A number that comes twice in one scope (an annex, a misprint) gets a counter behind it."""
     name, times = path, 1
     while name in taken:
         times += 1
         name = f"{path}~{times}"
-    taken.add(name)
     return name
 
 

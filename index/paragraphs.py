@@ -18,6 +18,7 @@ from index.types import Edit
 _SLACK = 3.5
 _INDENT = 2.0
 _DATE = re.compile(r"^[0-9０-９]{4}\s*年\s*[0-9０-９]{1,2}\s*月\s*[0-9０-９]{1,2}\s*日")
+_REMARK = re.compile(r"^[(（](?:责任|牵头|配合)(?:单位|部门)")  # ends its measure, on a line of its own or not
 _OWN_LINE = re.compile(r"^[(（]此件|^抄送|^附\s*件|(?:办公厅|办公室|人民政府|委员会)$")
 
 
@@ -76,7 +77,7 @@ class _wrapped:
             return True
         if self._is_title(before, line):
             return not _title_goes_on(text, line.text)
-        if not ends_sentence(text):
+        if not ends_sentence(text) or _REMARK.match(line.text):
             return False
         return last.width < full - _SLACK or full - 3 <= line.width <= full - 1.5
 
@@ -104,8 +105,13 @@ class _wrapped:
         )
 
     def _is_title(self, before: Sequence[Line], line: Line) -> bool:
-        """Short lines without a stop stand alone: titles, signatures, captions."""
-        return len(before) <= 3 and all(x.width < self.full - _SLACK for x in before) and not ends_sentence(before[-1].text)
+        """Short lines without a stop stand alone: titles, signatures, captions.
+
+        A paragraph's first line is no shorter than a full one less its lost indent."""
+        text = restore(join(x.text for x in before), ascii_stops=True)
+        first, rest = before[0], before[1:]
+        short = first.width < self.full - _SLACK - _INDENT and all(x.width < self.full - _SLACK for x in rest)
+        return len(before) <= 3 and short and headings.is_bare(text) and not ends_sentence(text)
 
 
 def _title_goes_on(text: str, following: str) -> bool:
@@ -120,5 +126,7 @@ def _flowing(before: list[Line], line: Line, after: Line | None) -> bool:
         return True
     if _DATE.match(line.text) or _OWN_LINE.match(line.text) or _DATE.match(text) or headings.is_table_head(line.text):
         return True
+    if _heading(line.text) and not text.endswith(("、", "，", ",")):
+        return True  # a measure whose stop or bracket was lost does not take the next one with it
     cut_by_page = before[-1].width >= 20 and re.search(r"[，,、。；;]", text)
     return not cut_by_page

@@ -59,7 +59,12 @@ def known_questions(folder: Path, documents: Sequence[Document]) -> tuple[list[P
     found: list[Passage] = []
     problems: list[str] = []
     for path in sorted((folder / "questions").glob("*.jsonl")):
-        for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            lines = path.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError):
+            problems.append(f"{path.name}：读不出来，已跳过；请检查权限，并另存为 UTF-8。")
+            continue
+        for at, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:
@@ -77,6 +82,9 @@ def known_questions(folder: Path, documents: Sequence[Document]) -> tuple[list[P
 def _known_row(line: str) -> tuple[ClauseRef, str]:
     try:
         row: dict[str, Any] = json.loads(line)
-        return ClauseRef.parse(row["clause"]), str(row["question"])
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        clause, question = row["clause"], row["question"]
+        if not (isinstance(clause, str) and isinstance(question, str) and question.strip()):
+            raise TypeError(line)
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise PolicyError("不是合法的 JSON，或缺少 clause、question；已跳过。") from error
+    return ClauseRef.parse(clause), question

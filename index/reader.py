@@ -36,13 +36,21 @@ def decode(data: bytes, name: str) -> str:
     """Bytes → text; `name` is used in the message of a `ReadError`."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _checked(data.decode(encoding, errors="replace"), name)
+            return _checked(_marked(data, encoding, name), name)
     if b"\x00" in data or _control_share(data) > 0.01:
         raise ReadError(f"{name}：这是二进制文件，不是文本；请把正文另存为 UTF-8 的 .txt 文件。")
     try:
         return _checked(data.decode("utf-8"), name)
     except UnicodeDecodeError:
         return _checked(_gb18030(data, name), name)
+
+
+def _marked(data: bytes, encoding: str, name: str) -> str:
+    """Text whose first bytes name its encoding."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{name}：开头标明是 {encoding}，内容却不是；请另存为 UTF-8 后重新构建。") from error
 
 
 def _checked(text: str, name: str) -> str:

@@ -86,6 +86,14 @@ def _by_alias(folded: str, documents: Iterable[Document]) -> list[tuple[int, Doc
     return found
 
 
+def without_names(text: str, documents: Mapping[str, Document]) -> str:
+    """A text without the numbers and names of documents in it."""
+    folded = _NUMBERED.sub(" ", fold(text))
+    for name in sorted((fold(n) for d in documents.values() for n in names_of(d)), key=len, reverse=True):
+        folded = folded.replace(name, " ")
+    return folded
+
+
 def names_of(document: Document) -> tuple[str, ...]:
     """The title without place and term, and the listed short names."""
     title = fold(document.title)

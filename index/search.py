@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -74,7 +75,7 @@ class Searcher:
         return np.asarray(meaning + _SHARED_WEIGHT * np.array(shared, dtype=np.float32), dtype=np.float32)
 
     def _signals(self, query: str) -> tuple[dict[str, Signal], dict[int, str]]:
-        vector = self._encoder.encode_query([query])[0]
+        vector = self._encoder.encode_query([_encodable(query)])[0]
         whole, _ = self._nearest("clause", vector)
         sentence, best = self._nearest("sentence", vector)
         question, _ = self._nearest("question", vector)
@@ -109,10 +110,27 @@ def _by_clause(scores: Signal, owner: NDArray[np.int64], size: int) -> Signal:
 
 
 def query_words(query: str) -> dict[str, float]:
-    """The words of a query and their weights: its own count 1, policy words for everyday ones less."""
+    """The words of a query and their weights: its own count 1, policy words for everyday or English ones less."""
     bag = dict.fromkeys(words(query), 1.0)
-    for everyday, policy in lexicon.synonyms().items():
-        if everyday in query:
-            for word in (word for phrase in policy for word in words(phrase)):
-                bag.setdefault(word, _EXPANSION_WEIGHT)
+    for phrase in expansions(query):
+        for word in words(phrase):
+            bag.setdefault(word, _EXPANSION_WEIGHT)
     return bag
+
+
+def _encodable(query: str) -> str:
+    """What the encoder gets: an English question together with the policy words it stands for."""
+    latin = len(re.findall("[A-Za-z]", query))
+    return " ".join([query, *expansions(query)]) if latin > len(query) / 2 else query
+
+
+def expansions(query: str) -> tuple[str, ...]:
+    """The policy words that stand for the everyday and English words of a query."""
+    found = dict.fromkeys(w for said, ws in lexicon.synonyms().items() if said in query for w in ws)
+    if re.search("[A-Za-z]{3}", query):
+        english = lexicon.load("english").get("words", {})
+        lower = query.lower()
+        said = [term for term in english if re.search(rf"\b{re.escape(term)}(?:s|es)?\b", lower)]
+        whole = [term for term in said if not any(term != other and term in other for other in said)]
+        found |= dict.fromkeys(w for term in whole for w in english[term])
+    return tuple(found)

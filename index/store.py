@@ -59,17 +59,20 @@ def save(stored: Stored, folder: Path) -> Path:
     """Write a version beside the one that serves, then make it the current one.  Returns its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f".building-{uuid4().hex[:8]}"
+    pointer = folder / f".CURRENT-{uuid4().hex[:8]}"
+    final = folder / f"v-{stored.meta.fingerprint}-{uuid4().hex[:6]}"
     try:
         _write(stored, aside)
-        final = folder / f"v-{stored.meta.fingerprint}-{uuid4().hex[:6]}"
-        aside.rename(final)
-        pointer = folder / f".CURRENT-{uuid4().hex[:8]}"
         pointer.write_text(final.name, encoding="utf-8")
+        aside.rename(final)
         os.replace(pointer, folder / "CURRENT")
-    except OSError as error:
-        raise StoreError(f"索引写不进 {folder}（{error.strerror}），原有索引不受影响；请检查磁盘空间和权限。") from error
+    except (OSError, RuntimeError) as error:  # faiss reports a full disk as a RuntimeError
+        shutil.rmtree(final, ignore_errors=True)
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise StoreError(f"索引写不进 {folder}（{reason}），原有索引不受影响；请检查磁盘空间和权限。") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        pointer.unlink(missing_ok=True)
     _sweep(folder, final.name)
     return final
 
@@ -120,7 +123,7 @@ def current(folder: Path) -> Path | None:
     pointer = folder / "CURRENT"
     if not pointer.is_file():
         return None
-    version = folder / pointer.read_text(encoding="utf-8").strip()
+    version = folder / pointer.read_text(encoding="utf-8", errors="replace").strip()
     return version if (version / "meta.json").is_file() else None
 
 
@@ -132,7 +135,7 @@ def read_meta(folder: Path) -> Meta | None:
     try:
         row = json.loads((version / "meta.json").read_text(encoding="utf-8"))
         return Meta(**{**row, "problems": tuple(row["problems"])})
-    except (json.JSONDecodeError, TypeError, KeyError, OSError):
+    except (ValueError, TypeError, KeyError, OSError):
         return None
 
 
@@ -141,7 +144,10 @@ def load(folder: Path) -> Stored:
     version, meta = current(folder), read_meta(folder)
     if version is None or meta is None:
         raise StoreError(f"{folder} 中没有可用的索引，请先运行 python -m index build。")
-    found = _checksums(version)
+    try:
+        found = _checksums(version)
+    except OSError as error:
+        raise StoreError(f"索引 {version.name} 读不出来（{error.strerror}），请重试，或重新构建。") from error
     if found != dict(meta.checksums):
         damaged = sorted(name for name in {*found, *meta.checksums} if found.get(name) != meta.checksums.get(name))
         raise StoreError(f"索引文件 {damaged[0]} 已损坏，请运行 python -m index build --rebuild 重建。")

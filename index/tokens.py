@@ -24,12 +24,15 @@ def _tokenizer() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     for word in lexicon.user_words():
-        tokenizer.add_word(word)
+        tokenizer.add_word(_fold(word))
     return tokenizer
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def words(text: str) -> list[str]:
     """The words of `text` in order, lower case, half-width, without punctuation and stop words."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    found = (word.strip() for word in _tokenizer().cut_for_search(folded))
+    found = (word.strip() for word in _tokenizer().cut_for_search(_fold(text)))
     return [word for word in found if word and word not in STOPWORDS and any(c.isalnum() for c in word)]

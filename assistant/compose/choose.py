@@ -5,18 +5,33 @@ The number of clauses follows the scores: an answer to “how much” is one cla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
 from assistant.types import Evidence, Query
+from assistant.understand import asks_of_plan
+from index.numerals import to_int
 from index.passages import sentences
+from index.references import issued_by_district
 from index.search import Searcher
 from index.types import Clause, Hit, Kind, Validity
 
-# (most clauses, furthest below the best score) per intent.
-_LIMITS = {"support": (5, 1.6), "compare": (4, 1.4), "general": (2, 0.7), "department": (1, 0.0), "validity": (2, 0.7)}
+# (most clauses, furthest below the best score) per intent; `python -m eval` runs behind them in CHANGELOG.md.
+_LIMITS = {
+    "support": (6, 6.0),
+    "whether": (3, 2.5),
+    "compare": (4, 4.5),
+    "general": (2, 1.5),
+    "department": (1, 0.0),
+    "validity": (2, 1.5),
+}
+# A document in force is shown beside an ended plan when it scores at least this share of the plan's clause.
+_BESIDE_PLAN = 0.55
+# A part of a question must point to a clause this clearly to add it.
+_CLEAR = 6.0
 _WHOLE = 150  # a clause this short is quoted whole
 _LONG, _SHORT = 220, 110  # characters quoted of the best clause, of the others
 _REMARK = ("（责任单位", "(责任单位", "（牵头")
@@ -25,7 +40,7 @@ _REMARK = ("（责任单位", "(责任单位", "（牵头")
 def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> list[Hit]:
     """The hits to cite, best first."""
     hits = [hit for hit in evidence.kept if searcher.clauses[hit.ref].kind is not Kind.HEADER or query.intent == "validity"]
-    if query.intent == "support":  # what there is for us now: not what an ended plan once aimed at
+    if query.intent in ("support", "whether") and not asks_of_plan(query.text):  # what there is for us now: not what an ended plan once aimed at
         hits = _in_force(query, hits, searcher, as_of) or hits
     if not hits:
         return []
@@ -33,18 +48,56 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
     chosen = [hit for hit in hits[:most] if hit.score >= hits[0].score - margin]
     if query.intent == "department":
         chosen = _with_departments(hits, searcher) or chosen
-    if len(query.documents) >= 2:
-        chosen = _one_per_document(query, hits) or chosen
-    for part in query.parts if query.intent in ("compare", "support", "general") else ():
+    named = (*query.documents, *query.hinted)
+    if len(named) >= 2 and query.intent != "validity":
+        chosen = _best_of_documents(named, hits) or chosen
+    elif query.intent == "compare" and not query.documents:
+        chosen = _side_by_side(query, hits, searcher, as_of)
+    chosen += _still_in_force(query, hits, chosen, searcher, as_of)
+    for part in query.parts:
         chosen += _best_of_part(part, hits, chosen, searcher)
     return chosen[:6]
 
 
+def _side_by_side(query: Query, hits: Sequence[Hit], searcher: Searcher, as_of: date) -> list[Hit]:
+    """The best clause of each document: of as many as the question counts (`三份文件`), else of those near the best."""
+    most, margin = _LIMITS["compare"]
+    if "现行" in query.text or "有效" in query.text:
+        hits = _in_force(query, hits, searcher, as_of) or hits
+    first = list({hit.ref.document_number: hit for hit in reversed(hits)}.values())
+    first.sort(key=lambda hit: -hit.score)
+    if counted := re.search(r"([两二三四五2-5])份", query.text):
+        return first[: to_int(counted[1].replace("两", "二"))]
+    beside = [hit for hit in hits[:3] if hit.score >= hits[0].score - 1.5]
+    near = [hit for hit in first[:most] if hit.score >= hits[0].score - margin]
+    return list({hit.ref: hit for hit in (*beside, *near)}.values())[:most]
+
+
+def _still_in_force(
+    query: Query, hits: Sequence[Hit], chosen: Sequence[Hit], searcher: Searcher, as_of: date
+) -> list[Hit]:
+    """Beside an ended plan that the question did not name, the best clause of a document in force."""
+    looks_back = asks_of_plan(query.text) and not re.search(r"现在|现行|目前|如今|还", query.text)
+    standing = [hit for hit in hits if not _is_over(hit, searcher, as_of)]
+    if not chosen or looks_back or any(hit in standing for hit in chosen):
+        return []
+    return [hit for hit in standing[:1] if hit.score >= _BESIDE_PLAN * chosen[0].score]
+
+
 def _in_force(query: Query, hits: Sequence[Hit], searcher: Searcher, as_of: date) -> list[Hit]:
-    asked = {*query.documents, *query.hinted}
-    over = (Validity.PERIOD_OVER, Validity.EXPIRED)
-    documents = searcher.documents
-    return [h for h in hits if (n := h.ref.document_number) in asked or documents[n].validity(as_of) not in over]
+    """The hits without ended plans, unless the question points at the plan or at the district that made it."""
+
+    def asked(hit: Hit) -> bool:
+        document = searcher.documents[hit.ref.document_number]
+        named = document.number in (*query.documents, *query.hinted)
+        return named or issued_by_district(query.standalone, document)
+
+    return [hit for hit in hits if asked(hit) or not _is_over(hit, searcher, as_of)]
+
+
+def _is_over(hit: Hit, searcher: Searcher, as_of: date) -> bool:
+    validity = searcher.documents[hit.ref.document_number].validity(as_of)
+    return validity in (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
 def _with_departments(hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:
@@ -53,16 +106,17 @@ def _with_departments(hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:
     return next(([hit] for hit in near if searcher.clauses[hit.ref].departments), [])
 
 
-def _one_per_document(query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    found = (next((h for h in hits if h.ref.document_number == number), None) for number in query.documents)
+def _best_of_documents(numbers: Sequence[str], hits: Sequence[Hit]) -> list[Hit]:
+    found = (next((h for h in hits if h.ref.document_number == number), None) for number in numbers)
     return [hit for hit in found if hit]
 
 
 def _best_of_part(part: str, hits: Sequence[Hit], chosen: Sequence[Hit], searcher: Searcher) -> list[Hit]:
     """The clause that answers one part of the question, if it is among the evidence and not yet chosen."""
-    among = {hit.ref: hit for hit in hits}
+    edges = (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING)
+    among = {hit.ref: hit for hit in hits if searcher.clauses[hit.ref].kind not in edges}
     best = next((hit for hit in searcher.search(part, 3) if hit.ref in among), None)
-    return [among[best.ref]] if best and best.ref not in {hit.ref for hit in chosen} and best.score > 4.0 else []
+    return [among[best.ref]] if best and best.ref not in {hit.ref for hit in chosen} and best.score > _CLEAR else []
 
 
 def pick_sentences(question: str, clause: Clause, searcher: Searcher, *, first: bool) -> list[str]:

@@ -89,6 +89,9 @@ class ChatEvents:
     ) -> AsyncIterator[Updates]:
         """A question typed into the box."""
         text, question = words(language), question.strip()
+        if talk.pending:  # sent twice: the first is being worked on, the second stays in the box
+            yield {self.panel.question: question}
+            return
         problem = problem_with(question, text)
         if problem:
             yield {self.panel.notice: notice_html(problem)}

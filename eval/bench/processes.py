@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO
 
 from assistant.settings import ROOT, child_environment
@@ -39,7 +39,7 @@ class Run:
 def run(*arguments: str, **environment: str) -> Run:
     """Runs `python arguments` in a fresh process, with `environment` added.  Raises `BenchError`."""
     with _started(arguments, environment) as child:
-        code, peak = child.end()
+        code, peak = child.wait()
         seconds = child.age
         if code != 0:
             raise child.failure(f"exit {code}")
@@ -52,35 +52,49 @@ def serve(*arguments: str, **environment: str) -> Run:
     with _started(arguments, {**environment, "POLICY_HOST": "127.0.0.1", "POLICY_PORT": str(port)}) as child:
         try:
             while not _answers(f"http://127.0.0.1:{port}/"):
-                if child.age > _PATIENCE_S or child.process.poll() is not None:
+                if child.age > _PATIENCE_S or child.ended():
                     raise child.failure("no page")
                 time.sleep(0.02)
             seconds = child.age
         finally:
             child.process.terminate()
-            _, peak = child.end()
+            _, peak = child.wait()
         return Run(seconds, peak)
 
 
-@dataclass(frozen=True, slots=True)
 class _Child:
-    arguments: tuple[str, ...]
-    process: subprocess.Popen[bytes]
-    stdout: IO[bytes]
-    stderr: IO[bytes]
-    started: float = field(default_factory=time.perf_counter)
+    def __init__(
+        self, arguments: tuple[str, ...], process: subprocess.Popen[bytes], *said: IO[bytes]
+    ) -> None:
+        self.arguments, self.process = arguments, process
+        self.stdout, self.stderr = said
+        self._started = time.perf_counter()
+        self._end: tuple[int, float] | None = None
 
     @property
     def age(self) -> float:
-        return time.perf_counter() - self.started
+        return time.perf_counter() - self._started
 
-    def end(self) -> tuple[int, float]:
-        """Waits; gives exit code and peak memory in MB."""
-        # wait4 gives this child's own peak; getrusage(RUSAGE_CHILDREN) would give the largest child so far.
-        # A fork starts out as large as this process, so that is the least it can be: keep this process small.
-        _, status, usage = os.wait4(self.process.pid, 0)
-        self.process.returncode = os.waitstatus_to_exitcode(status)
-        return self.process.returncode, usage.ru_maxrss / _MAXRSS_PER_MB
+    def ended(self) -> bool:
+        """Whether it is over, without waiting."""
+        return self._reap(os.WNOHANG) is not None
+
+    def wait(self) -> tuple[int, float]:
+        """Waits for the end; gives exit code and peak memory in MB."""
+        while (end := self._reap(0)) is None:
+            pass
+        return end
+
+    def _reap(self, options: int) -> tuple[int, float] | None:
+        if self._end is None:
+            # wait4 gives this child's own peak; getrusage(RUSAGE_CHILDREN) would give the largest child so far.
+            # A fork starts out as large as this process, so that is the least it can be: keep this one small.
+            pid, status, usage = os.wait4(self.process.pid, options)
+            if pid:
+                # Popen has not seen the end, and would signal a number that may be another's by now.
+                self.process.returncode = os.waitstatus_to_exitcode(status)
+                self._end = self.process.returncode, usage.ru_maxrss / _MAXRSS_PER_MB
+        return self._end
 
     def said(self, stream: IO[bytes]) -> str:
         stream.seek(0)

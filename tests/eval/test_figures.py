@@ -42,7 +42,7 @@ def test_scores_are_shown_with_all_cases_first_and_a_dash_for_what_does_not_appl
         ["| development cases", "n"],
         ["| ---", "---"],
         ["| all", "3"],
-        ["| factoid", "2"],
+        ["| single fact", "2"],
     ]
     assert lines[2].split(" | ")[2:5] == ["0.667", "–", "0.833"]
     assert lines[3].split(" | ")[-2] == "–"

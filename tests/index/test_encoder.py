@@ -36,11 +36,11 @@ PAIRS = [
 
 
 def fit(data: Path, out: Path) -> None:
-    """Trains a model of 400 words and 32 dimensions, over those words of jieba's dictionary that occur (for speed)."""
-    from index.encoder import train
+    """Trains a model of 400 words and 32 dimensions, over the words of jieba's dictionary that occur."""
+    from index.encoder import train, vocabulary
 
     text = "".join(passage + "".join(questions) for passage, questions, _ in PAIRS)
-    frequencies = {word: count for word, count in train.jieba_frequencies().items() if word in text}
+    frequencies = {word: count for word, count in vocabulary.jieba_frequencies().items() if word in text}
     sizes = {"words": 400, "dimension": 32, "batch": 20, "policy-batch": 20, "policy-epochs": 60}
     options = [part for name, size in sizes.items() for part in (f"--{name}", str(size))]
     with pytest.MonkeyPatch.context() as patch:

@@ -10,8 +10,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.ui.conftest import CHROMIUM, FLAGS, ROOT, ask, running_app
 
 PICTURES = ROOT / "docs" / "screenshots"
-QUESTION = "会计师事务所去中东设点有什么支持？"
-FOLLOW_UP = "责任单位是哪些？"
+QUESTION = "专业服务机构海外投资有损失，有什么保障？"
 
 
 def main() -> None:

@@ -100,3 +100,10 @@ def test_an_empty_question_is_not_asked(events: ChatEvents, recorder: Recorder) 
         {events.panel.notice: '<p class="notice" role="alert">请先写下您的问题。</p>'}
     ]
     assert recorder.asked == []
+
+
+def test_a_question_sent_while_another_is_worked_on_stays_in_the_box(
+    events: ChatEvents, recorder: Recorder
+) -> None:
+    assert submit(events, "谁负责", Talk().asking("微短剧专板在哪")) == [{events.panel.question: "谁负责"}]
+    assert recorder.asked == []
