@@ -15,9 +15,9 @@ from assistant.types import Citation, Draft, Evidence, Query, Status
 from assistant.understand import other_place, years
 from index.search import Searcher
 
-_MONEY = re.compile(r"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?%|[一二三四五六七八九十百千]+(?:万|亿)元")
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?(?:%|折|个百分点|倍)|[一二三四五六七八九十百千两]+(?:万|亿)?元|半(?:价|费)|减半|全额|免费")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千两]+(?:万|亿|成|倍|年|个|家|项|名|批|条|次|天)")
-_APPLY_DATE = re.compile(r"(?:申报|申请|报名|受理|截止).{0,20}\d{1,2}月|\d{1,2}月\d{1,2}日.{0,12}(?:前|截止).{0,12}(?:申报|申请|报名)")
+_TIME = re.compile(r"\d+\s*(?:个?工作日|日|天|小时|分钟|个月)|\d{1,2}月|[一二三四]季度|每(?:季度|月|周)|即(?:时|申即)|随时|常年")
 _CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|https?://|www\.|@")
 _PAPERS = re.compile(r"材料|申请表|申报表|证明|提交|流程|步骤")
 _JOINT = re.compile(r"合计|共同|等\d+个")
@@ -73,21 +73,30 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
     quotes = "\n".join(citation.quote for citation in draft.citations)
     if "contact" in query.asks_for and not _CONTACT.search(texts):
         yield Missing("contact")
-    if "amount" in query.asks_for and not _MONEY.search(quotes):
+    if "amount" in query.asks_for and not _MONEY.search(quotes) and not _counted(query.text, quotes):
         yield Missing("amount")
     elif "quantity" in query.asks_for and not _FIGURE.search(quotes):
         yield Missing("quantity")
-    if "deadline" in query.asks_for and query.intent != "validity" and not _APPLY_DATE.search(texts):
+    if "deadline" in query.asks_for and query.intent != "validity" and not _TIME.search(quotes):
         yield Missing("deadline")
     if "procedure" in query.asks_for and not _PAPERS.search(texts):
         yield Missing("procedure")
-    if "outcome" in query.asks_for:
-        yield Missing("outcome")
+    for name in ("outcome", "personal"):
+        if name in query.asks_for:
+            yield Missing(name)
     if "share" in query.asks_for and _JOINT.search(quotes):
         yield Missing("share")
-    if query.intent == "department" and not any(c.clause.departments for c in draft.citations):
+    if query.intent == "department" and not any(_names_body(c) for c in draft.citations):
         yield Missing("department")
     yield from _elsewhere(query, texts, searcher)
+
+
+_BODY_ACTS = re.compile(r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)|(?:向|到|报|设在|由)[\u4e00-\u9fff]{1,10}(?:局|委|部门|机构)")
+
+
+def _names_body(citation: Citation) -> bool:
+    """Whether a clause names who is responsible: in a 责任单位 remark, or in its sentences."""
+    return bool(citation.clause.departments or _BODY_ACTS.search(citation.clause.text))
 
 
 def _elsewhere(query: Query, texts: str, searcher: Searcher) -> Iterator[Missing]:
@@ -98,6 +107,12 @@ def _elsewhere(query: Query, texts: str, searcher: Searcher) -> Iterator[Missing
     asked = years(query.text)
     if asked and query.intent not in ("validity", "compare") and not any(_covers(year, texts, searcher) for year in asked):
         yield Missing("year", (("year", str(asked[0])),))
+
+
+def _counted(question: str, quotes: str) -> bool:
+    """Whether a count that the question asks for (`最多几个`) stands in the quotes, with its unit."""
+    units = re.findall(r"(?:几|多少)个?([张个家天次年名项件人位处月批])", question)
+    return any(re.search(rf"[\d一二三四五六七八九十百两]\s*万?个?{unit}", quotes) for unit in units)
 
 
 def _covers(year: int, texts: str, searcher: Searcher) -> bool:

@@ -19,7 +19,6 @@ from index.normalise import Paragraph, restore, uses_ascii_stops
 from index.paragraphs import paragraphs
 from index.types import Clause, ClauseRef, Edit, Kind
 
-
 _CONTINUED = "#续"  # text of a clause that goes on behind a box or a table
 
 

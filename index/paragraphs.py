@@ -18,7 +18,8 @@ from index.types import Edit
 _SLACK = 3.5
 _INDENT = 2.0
 _DATE = re.compile(r"^[0-9０-９]{4}\s*年\s*[0-9０-９]{1,2}\s*月\s*[0-9０-９]{1,2}\s*日")
-_REMARK = re.compile(r"^[(（](?:责任|牵头|配合)(?:单位|部门)")  # ends its measure, on a line of its own or not
+# Ends its measure, on a line of its own or not.
+_REMARK = re.compile(r"^[(（](?:责任|牵头|配合)(?:单位|部门)")
 _OWN_LINE = re.compile(r"^[(（]此件|^抄送|^附\s*件|(?:办公厅|办公室|人民政府|委员会)$")
 
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.encoder.pairs import Pairs
 from index.types import Vectors
-
-from .pairs import Pairs
 
 
 def ranks(questions: Vectors, passages: Vectors, targets: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .vocabulary import Ragged
+from index.encoder.vocabulary import Ragged
 
 INITIAL_SPREAD = 0.05  # of unit vectors; small enough that some hundred steps of 2e-3 move them
 

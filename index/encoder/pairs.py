@@ -108,7 +108,10 @@ def hold_out(pairs: Pairs, seed: int, topics: int, share: float) -> tuple[Pairs,
 
 def first_questions(pairs: Pairs) -> Pairs:
     """Keeps one question per passage, its first: in policy_questions the one in spoken words."""
-    firsts = {target: question for question, target in reversed(list(zip(pairs.questions, pairs.targets, strict=True)))}
+    firsts = {
+        target: question
+        for question, target in reversed(list(zip(pairs.questions, pairs.targets, strict=True)))
+    }
     return Pairs().extend(
         (firsts[number], passage, topic)
         for number, (passage, topic) in enumerate(zip(pairs.passages, pairs.topics, strict=True))

@@ -24,14 +24,19 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from index.types import Vectors
-
-from . import load_encoder
-from .export import export
-from .measure import recall
-from .network import UnitBag, contrastive_loss
-from .pairs import Pairs, TrainingDataError, first_questions, general_pairs, hold_out, policy_pairs
-from .vocabulary import (
+from index.encoder import load_encoder
+from index.encoder.export import export
+from index.encoder.measure import recall
+from index.encoder.network import UnitBag, contrastive_loss
+from index.encoder.pairs import (
+    Pairs,
+    TrainingDataError,
+    first_questions,
+    general_pairs,
+    hold_out,
+    policy_pairs,
+)
+from index.encoder.vocabulary import (
     Ragged,
     ascii_words,
     build_tokenizer,
@@ -42,6 +47,7 @@ from .vocabulary import (
     jieba_frequencies,
     tokenize,
 )
+from index.types import Vectors
 
 Say = Callable[[str], None]
 Numbers = NDArray[np.int64]
