@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from assistant.types import Answer, Question
 
 app = typer.Typer(
-    help="政策问答：答案逐条注明文号和条款。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    help="政策问答：答案逐条注明文号和条款。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
-ProfileText = Annotated[str, typer.Option("--profile", help='企业情况，JSON：{"industry":"广告业","district":"静安区"}')]
+ProfileText = Annotated[
+    str, typer.Option("--profile", help='企业情况，JSON：{"industry":"广告业","district":"静安区"}')
+]
 AsOf = Annotated[str, typer.Option("--as-of", help="按哪一天判断有效性，YYYY-MM-DD；默认今天")]
 
 
@@ -29,8 +34,12 @@ def ask(
     profile: ProfileText = "",
     as_of: AsOf = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
-    source: Annotated[Path | None, typer.Option("--input", help="批量：JSON Lines 输入文件，- 为标准输入")] = None,
-    target: Annotated[Path | None, typer.Option("--output", help="批量：输出文件，- 或省略为标准输出")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--input", help="批量：JSON Lines 输入文件，- 为标准输入")
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--output", help="批量：输出文件，- 或省略为标准输出")
+    ] = None,
 ) -> None:
     """回答一个问题，或逐行回答一个文件。"""
     if bool(question) == (source is not None):
@@ -39,7 +48,11 @@ def ask(
         raise typer.Exit(_batch(source, target, as_of))
     asked = _question(question, profile, as_of)
     answer = _session().ask(asked)
-    _say(json.dumps({"id": "1", **answer.to_json()}, ensure_ascii=False, indent=2) if as_json else _markdown(answer))
+    _say(
+        json.dumps({"id": "1", **answer.to_json()}, ensure_ascii=False, indent=2)
+        if as_json
+        else _markdown(answer)
+    )
     if answer.status.value in ("invalid_input", "error"):
         raise typer.Exit(1)
 

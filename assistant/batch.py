@@ -32,10 +32,14 @@ def parse_profile(value: Any) -> Profile:
     if value is None:
         return Profile()
     if not isinstance(value, dict):
-        raise InputError("profile 应是 JSON 对象，例如 {\"industry\":\"广告业\",\"district\":\"静安区\"}。")
-    texts = {key: _text(value.get(key), f"profile.{key}") for key in ("industry", "district", "size")}
-    lists = {key: _texts(value.get(key), f"profile.{key}") for key in ("traits", "needs")}
-    return Profile(**texts, **lists)
+        raise InputError('profile 应是 JSON 对象，例如 {"industry":"广告业","district":"静安区"}。')
+    return Profile(
+        industry=_text(value.get("industry"), "profile.industry"),
+        district=_text(value.get("district"), "profile.district"),
+        size=_text(value.get("size"), "profile.size"),
+        traits=_texts(value.get("traits"), "profile.traits"),
+        needs=_texts(value.get("needs"), "profile.needs"),
+    )
 
 
 def _text(value: Any, field: str) -> str:
@@ -50,7 +54,7 @@ def _texts(value: Any, field: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise InputError(f"{field} 应是文字的列表，例如 [\"AI\"]。")
+        raise InputError(f'{field} 应是文字的列表，例如 ["AI"]。')
     return tuple(value)
 
 
@@ -62,7 +66,11 @@ def parse_history(value: Any) -> tuple[Turn, ...]:
         raise InputError("history 应是列表，每项含 role 和 content。")
     turns = []
     for at, item in enumerate(value):
-        ok = isinstance(item, dict) and item.get("role") in ("user", "assistant") and isinstance(item.get("content"), str)
+        ok = (
+            isinstance(item, dict)
+            and item.get("role") in ("user", "assistant")
+            and isinstance(item.get("content"), str)
+        )
         if not ok:
             raise InputError(f"history[{at}] 应含 role（user 或 assistant）和 content（文字）。")
         turns.append(Turn(item["role"], item["content"]))

@@ -53,7 +53,16 @@ def pieces(line: str) -> list[str]:
 def _support(citation: Citation) -> str:
     """Everything that a citation allows an answer to say: the clause, its place, and its document's metadata."""
     clause = citation.clause
-    return "\n".join([clause.text, clause.label, clause.path, *clause.headings, *clause.departments, metadata(citation.document)])
+    return "\n".join(
+        [
+            clause.text,
+            clause.label,
+            clause.path,
+            *clause.headings,
+            *clause.departments,
+            metadata(citation.document),
+        ]
+    )
 
 
 def metadata(document: Document) -> str:

@@ -21,10 +21,15 @@ _POINTS_BACK = re.compile(
     r"|\b(?:it|that|this|those|these|the same)\b",
     re.IGNORECASE,
 )
-_ELLIPTIC = re.compile(r"^(?:那|那么|换成|改成|如果是|要是|跟|和|与|and |what about|how about)|呢[?？。!！]*$", re.IGNORECASE)
+_ELLIPTIC = re.compile(
+    r"^(?:那|那么|换成|改成|如果是|要是|跟|和|与|and |what about|how about)|呢[?？。!！]*$", re.IGNORECASE
+)
 _ORDINAL = re.compile(rf"第({NUMERAL}|\d{{1,2}})[条个项点款]")
 _LISTED = re.compile(r"^\s*(?:[-*•]\s*)?(\d{1,2})[.、．)]\s*(.+)$", re.MULTILINE)
-_CHITCHAT = re.compile(r"^(?:谢+|多谢|好的?|嗯+|哦+|知道了|明白了?|收到|再见|拜拜|ok|okay|thanks?|thank you|hi|hello|你好|您好)[\s\w,，。.!！~]{0,6}$", re.IGNORECASE)
+_CHITCHAT = re.compile(
+    r"^(?:谢+|多谢|好的?|嗯+|哦+|知道了|明白了?|收到|再见|拜拜|ok|okay|thanks?|thank you|hi|hello|你好|您好)[\s\w,，。.!！~]{0,6}$",
+    re.IGNORECASE,
+)
 # What a question on its own is likely to be long enough for; shorter ones lean on the talk.
 _SHORT = 12
 
@@ -70,7 +75,9 @@ def _listed(question: str, answered: str, documents: Mapping[str, Document]) -> 
     entry = entries.get(to_int(ordinal[1]) or 0)
     if entry is None:
         return None
-    return Standalone(f"{entry.strip()} {question}", _clauses(entry, documents), tuple(find_documents(entry, documents)))
+    return Standalone(
+        f"{entry.strip()} {question}", _clauses(entry, documents), tuple(find_documents(entry, documents))
+    )
 
 
 def _leans_on_talk(question: str, asked: str, documents: Mapping[str, Document]) -> bool:

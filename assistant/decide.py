@@ -15,9 +15,13 @@ from assistant.types import Citation, Draft, Evidence, Query, Status
 from assistant.understand import other_place, years
 from index.search import Searcher
 
-_MONEY = re.compile(r"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?(?:%|折|个百分点|倍)|[一二三四五六七八九十百千两]+(?:万|亿)?元|半(?:价|费)|减半|全额|免费")
+_MONEY = re.compile(
+    r"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?(?:%|折|个百分点|倍)|[一二三四五六七八九十百千两]+(?:万|亿)?元|半(?:价|费)|减半|全额|免费"
+)
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千两]+(?:万|亿|成|倍|年|个|家|项|名|批|条|次|天)")
-_TIME = re.compile(r"\d+\s*(?:个?工作日|日|天|小时|分钟|个月)|\d{1,2}月|[一二三四]季度|每(?:季度|月|周)|即(?:时|申即)|随时|常年")
+_TIME = re.compile(
+    r"\d+\s*(?:个?工作日|日|天|小时|分钟|个月)|\d{1,2}月|[一二三四]季度|每(?:季度|月|周)|即(?:时|申即)|随时|常年"
+)
 _CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|https?://|www\.|@")
 _PAPERS = re.compile(r"材料|申请表|申报表|证明|提交|流程|步骤")
 _JOINT = re.compile(r"合计|共同|等\d+个")
@@ -57,13 +61,17 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
         return Draft(reply(query.language, "status", query.intent), (), Status.OUT_OF_SCOPE)
     if query.missing_refs and not query.refs:
         number, text, count, unit = query.missing_refs[0].split("|")
-        said = reply(query.language, "status", "no_such_clause", document=number, text=text, count=count, unit=unit)
+        said = reply(
+            query.language, "status", "no_such_clause", document=number, text=text, count=count, unit=unit
+        )
         return Draft(said, (), Status.NOT_IN_DOCUMENTS)
     return None
 
 
 def _far(evidence: Evidence) -> bool:
-    best = max((max(h.parts.get("dense", 0), h.parts.get("question", 0)) for h in evidence.ranked[:5]), default=0.0)
+    best = max(
+        (max(h.parts.get("dense", 0), h.parts.get("question", 0)) for h in evidence.ranked[:5]), default=0.0
+    )
     named = any(not hit.parts for hit in evidence.ranked[:1])
     return best < _NEAR and not named
 
@@ -91,7 +99,9 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
     yield from _elsewhere(query, texts, searcher)
 
 
-_BODY_ACTS = re.compile(r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)|(?:向|到|报|设在|由)[\u4e00-\u9fff]{1,10}(?:局|委|部门|机构)")
+_BODY_ACTS = re.compile(
+    r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)|(?:向|到|报|设在|由)[\u4e00-\u9fff]{1,10}(?:局|委|部门|机构)"
+)
 
 
 def _names_body(citation: Citation) -> bool:
@@ -105,7 +115,11 @@ def _elsewhere(query: Query, texts: str, searcher: Searcher) -> Iterator[Missing
     if place and place not in texts:
         yield Missing("place", (("place", place),))
     asked = years(query.text)
-    if asked and query.intent not in ("validity", "compare") and not any(_covers(year, texts, searcher) for year in asked):
+    if (
+        asked
+        and query.intent not in ("validity", "compare")
+        and not any(_covers(year, texts, searcher) for year in asked)
+    ):
         yield Missing("year", (("year", str(asked[0])),))
 
 
@@ -116,13 +130,19 @@ def _counted(question: str, quotes: str) -> bool:
 
 
 def _covers(year: int, texts: str, searcher: Searcher) -> bool:
-    in_title = any(str(year) in d.number or (d.issued and d.issued.year == year) for d in searcher.documents.values())
+    in_title = any(
+        str(year) in d.number or (d.issued and d.issued.year == year) for d in searcher.documents.values()
+    )
     return str(year) in texts or in_title
 
 
 def _rest_answered(query: Query) -> bool:
     """Whether the question has a part besides the one that is missing."""
-    clauses = [c for c in re.split(r"[?？。;；，,]", query.text) if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$", c)]
+    clauses = [
+        c
+        for c in re.split(r"[?？。;；，,]", query.text)
+        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$", c)
+    ]
     plain = [c for c in clauses if not _is_missing_part(c)]
     return bool(plain) and len(clauses) >= 2
 

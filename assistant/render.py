@@ -20,4 +20,3 @@ def _line(citation: Citation) -> str:
     path = " › ".join((*clause.headings, clause.label))
     bodies = f"；责任单位：{'、'.join(clause.departments)}" if clause.departments else ""
     return f"- [{citation.marker}] {document.number}《{document.title}》 {path}（{clause.path}）{bodies}"
-

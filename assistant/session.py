@@ -43,7 +43,9 @@ class Session:
         for problem in report.problems:
             _log.warning(problem)
         if not stored.documents:
-            raise PolicyError(f"{settings.documents_dir} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。")
+            raise PolicyError(
+                f"{settings.documents_dir} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。"
+            )
         return cls(Searcher(stored, encoder))
 
     @property

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import SettingsConfigDict
 
+from index.settings import PREFIX, ROOT, IndexSettings
 from index.types import PolicyError
 
-ROOT = Path(__file__).resolve().parent.parent
-PREFIX = "POLICY_"
-
-
-def _from_root(path: Path) -> Path:
-    # So that a command gives the same answer from whatever folder it is called.
-    return ROOT / path.expanduser()
+__all__ = ["PREFIX", "ROOT", "Settings", "child_environment", "get_settings"]
 
 
 def _iso_date(value: Any) -> Any:
@@ -30,7 +24,6 @@ def _iso_date(value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-RootedPath = Annotated[Path, AfterValidator(_from_root)]
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 ModelName = Annotated[str, StringConstraints(pattern=r"^[\w-]+:\S+$")]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
@@ -50,24 +43,15 @@ _HINTS = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(IndexSettings):
     """What can be set; an empty value counts as not set.  Relative folders start at the project root."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=ROOT / ".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
         # `model` and its companions are ours; pydantic would keep the prefix `model_` for itself.
         protected_namespaces=(),
         validate_default=True,
     )
 
-    documents_dir: RootedPath = Path("documents")
-    index_dir: RootedPath = Path("var/index")
-    encoder: str | None = None
     model: ModelName | None = None
     model_base_url: WebAddress | None = None
     model_api_key: SecretStr | None = None

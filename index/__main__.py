@@ -11,25 +11,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from index.settings import IndexSettings
 from index.types import Clause, Document, PolicyError
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
 
-app = typer.Typer(help="政策文件 → 可检索的条款。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-Documents = Annotated[Path, typer.Option("--documents", envvar="POLICY_DOCUMENTS_DIR", help="政策文件所在目录")]
-IndexDir = Annotated[Path, typer.Option("--index", envvar="POLICY_INDEX_DIR", help="索引所在目录")]
-EncoderName = Annotated[str, typer.Option("--encoder", envvar="POLICY_ENCODER", help="编码模型：目录或名称；空为自带模型")]
+app = typer.Typer(
+    help="政策文件 → 可检索的条款。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_SETTINGS = IndexSettings()
+DOCUMENTS, INDEX, ENCODER = _SETTINGS.documents_dir, _SETTINGS.index_dir, _SETTINGS.encoder or ""
+Documents = Annotated[Path, typer.Option("--documents", help="政策文件所在目录")]
+IndexDir = Annotated[Path, typer.Option("--index", help="索引所在目录")]
+EncoderName = Annotated[str, typer.Option("--encoder", help="编码模型：目录或名称；空为自带模型")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
-ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS, INDEX = ROOT / "documents", ROOT / "var" / "index"
 
 
 @app.command()
 def build(
     documents: Documents = DOCUMENTS,
     index: IndexDir = INDEX,
-    encoder: EncoderName = "",
+    encoder: EncoderName = ENCODER,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="不沿用旧索引，全部重建")] = False,
 ) -> None:
     """构建索引；默认只处理新增和变化的文件。"""
@@ -43,7 +49,9 @@ def build(
     _print_report(report)
     counts = {name: len(rows) for name, rows in stored.passages.items()}
     clauses = sum(len(document.clauses) for document in stored.documents)
-    _say(f"{len(stored.documents)} 份文件，{clauses} 个条款，检索单元 {sum(counts.values())} 个（{counts}）。")
+    _say(
+        f"{len(stored.documents)} 份文件，{clauses} 个条款，检索单元 {sum(counts.values())} 个（{counts}）。"
+    )
     if not stored.documents:
         raise PolicyError(f"{documents} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。")
 
@@ -52,7 +60,9 @@ def _print_report(report: Report) -> None:
     for problem in report.problems:
         typer.echo(f"注意：{problem}", err=True)
     word = "已写入" if report.written else "没有变化"
-    _say(f"{word}：新增 {report.added}，变化 {report.changed}，未变 {report.unchanged}，移除 {report.removed}。")
+    _say(
+        f"{word}：新增 {report.added}，变化 {report.changed}，未变 {report.unchanged}，移除 {report.removed}。"
+    )
 
 
 @contextmanager
@@ -61,16 +71,18 @@ def _progress() -> Iterator[Progress]:
     from time import monotonic
 
     from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
     started, bar = monotonic(), Bar(transient=True)
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, TaskID] = {}
 
     def advance(step: str, done: int, total: int) -> None:
         if monotonic() - started < 1 or not sys.stderr.isatty():
             return
         bar.start()
-        task = tasks.setdefault(step, bar.add_task(step, total=total) if step not in tasks else None)
-        bar.update(task, completed=done)
+        if step not in tasks:
+            tasks[step] = bar.add_task(step, total=total)
+        bar.update(tasks[step], completed=done)
 
     try:
         yield advance
@@ -79,7 +91,12 @@ def _progress() -> Iterator[Progress]:
 
 
 @app.command()
-def status(documents: Documents = DOCUMENTS, index: IndexDir = INDEX, encoder: EncoderName = "", as_json: AsJson = False) -> None:
+def status(
+    documents: Documents = DOCUMENTS,
+    index: IndexDir = INDEX,
+    encoder: EncoderName = ENCODER,
+    as_json: AsJson = False,
+) -> None:
     """文件、条款、检索单元、编码模型、指纹、是否过期，以及读入时的删改。"""
     report = _status(documents, index, encoder)
     if as_json:
@@ -89,7 +106,9 @@ def status(documents: Documents = DOCUMENTS, index: IndexDir = INDEX, encoder: E
         if not isinstance(value, list):
             _say(f"{key}: {value}")
     for row in report["documents"]:
-        _say(f"  {row['document_number']}  {row['clauses']} 条款  删除 {row['removals']}  修订 {row['repairs']}  {row['file']}")
+        _say(
+            f"  {row['document_number']}  {row['clauses']} 条款  删除 {row['removals']}  修订 {row['repairs']}  {row['file']}"
+        )
         for edit in row["edits"]:
             _say(f"    第 {edit['line']} 行 {edit['rule']}: “{edit['before']}” → “{edit['after']}”")
     for problem in report["problems"]:
@@ -131,7 +150,8 @@ def _document_status(document: Document) -> dict[str, Any]:
         "removals": len(document.edits) - len(repairs),
         "repairs": len(repairs),
         "edits": [
-            {"rule": edit.rule, "before": edit.before, "after": edit.after, "line": edit.line} for edit in document.edits
+            {"rule": edit.rule, "before": edit.before, "after": edit.after, "line": edit.line}
+            for edit in document.edits
         ],
     }
 
@@ -151,23 +171,34 @@ def show(
     parsed, _ = parse_all(documents)
     found = resolve_document(document, {d.number: d for d in parsed})
     if not clause:
-        _say(json.dumps(document_view(found), ensure_ascii=False, indent=2)) if as_json else _print_document(found)
+        _say(json.dumps(document_view(found), ensure_ascii=False, indent=2)) if as_json else _print_document(
+            found
+        )
         return
     one = resolve_clause(found, clause)
     if as_json:
-        _say(json.dumps({**document_view(found), "clauses": [clause_view(one)]}, ensure_ascii=False, indent=2))
+        _say(
+            json.dumps({**document_view(found), "clauses": [clause_view(one)]}, ensure_ascii=False, indent=2)
+        )
     else:
         _print_clause(found, one)
 
 
 def _print_document(document: Document) -> None:
     _say(f"{document.number}《{document.title}》")
-    dates = {"成文": document.issued, "印发": document.printed, "施行": document.effective_from, "有效期至": document.effective_to}
+    dates = {
+        "成文": document.issued,
+        "印发": document.printed,
+        "施行": document.effective_from,
+        "有效期至": document.effective_to,
+    }
     stated = [f"{name} {day}" for name, day in dates.items() if day]
     period = [f"规划期 {document.period[0]}—{document.period[1]}"] if document.period else []
     _say("，".join([document.issuer, *stated, *period]))
     for clause in document.clauses:
-        _say(f"{'  ' * (clause.path.count('/') + ('#' in clause.path))}{clause.path}  {clause.label}  {clause.title}")
+        _say(
+            f"{'  ' * (clause.path.count('/') + ('#' in clause.path))}{clause.path}  {clause.label}  {clause.title}"
+        )
 
 
 def _print_clause(document: Document, clause: Clause) -> None:
@@ -185,7 +216,7 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, help="最多几条")] = 10,
     documents: Documents = DOCUMENTS,
     index: IndexDir = INDEX,
-    encoder: EncoderName = "",
+    encoder: EncoderName = ENCODER,
     as_json: AsJson = False,
 ) -> None:
     """检索条款，按得分排列。"""
@@ -212,7 +243,9 @@ def search(
         _say(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        _say(f"{row['score']:7.3f}  {row['document_number']} {row['clause_path']}  {row['title']}\n         {row['sentence']}")
+        _say(
+            f"{row['score']:7.3f}  {row['document_number']} {row['clause_path']}  {row['title']}\n         {row['sentence']}"
+        )
 
 
 def _say(text: str) -> None:

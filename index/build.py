@@ -102,7 +102,9 @@ def _old(index_dir: Path) -> Stored | None:
         return None
 
 
-def _documents(found: Sequence[Source], old: Stored | None, problems: list[str], progress: Progress) -> list[Document]:
+def _documents(
+    found: Sequence[Source], old: Stored | None, problems: list[str], progress: Progress
+) -> list[Document]:
     """Parse what is new or changed; take the rest from the old index if the code is the same."""
     same_code = old is not None and old.meta.digests.get(_CODE) == code_fingerprint()
     known = {document.file: document for document in old.documents} if old and same_code else {}
@@ -131,7 +133,9 @@ def _stored(
     dense = {}
     for name in GRANULARITIES:
         texts = [passage.text for passage in grouped[name]]
-        dense[name] = Dense.build(_encode(texts, encoder, _vectors_by_text(old, name, encoder), name == "question", progress))
+        dense[name] = Dense.build(
+            _encode(texts, encoder, _vectors_by_text(old, name, encoder), name == "question", progress)
+        )
     lexical = {name: Lexical.build([p.text for p in grouped[name]]) for name in LEXICAL}
     meta = replace(meta, digests={**meta.digests, _CODE: code_fingerprint()})
     return Stored(meta, tuple(documents), grouped, dense, lexical)

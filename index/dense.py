@@ -41,7 +41,9 @@ class Dense:
 
     def vectors(self) -> Vectors:
         """All vectors, shape (size, dimension)."""
-        return np.asarray(self._index.reconstruct_n(0, self.size), dtype=np.float32).reshape(self.size, self._index.d)
+        return np.asarray(self._index.reconstruct_n(0, self.size), dtype=np.float32).reshape(
+            self.size, self._index.d
+        )
 
     def save(self, path: Path) -> None:
         faiss.write_index(self._index, str(path))

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from index.normalise import Paragraph
 
 _NUMBER = re.compile(r"〔\s*\d{4}\s*〕\s*\d+\s*号")
-_TITLE_END = re.compile(r"(通知|意见|决定|公告|办法|规划|措施|计划|方案|规定|细则|批复|函|条例|通告|决议|指南|要点)(（[^（）]*）)?$")
+_TITLE_END = re.compile(
+    r"(通知|意见|决定|公告|办法|规划|措施|计划|方案|规定|细则|批复|函|条例|通告|决议|指南|要点)(（[^（）]*）)?$"
+)
 _SALUTATION = re.compile(r"^各.{2,60}[:：]")
 _CLOSING = re.compile(
     r"^抄送|^（此件|印发$|^\d{4}年\d{1,2}月\d{1,2}日"

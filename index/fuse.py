@@ -20,7 +20,9 @@ def standardise(values: Signal) -> Signal:
         return np.zeros_like(values)
     spread = float(known.std())
     filled = np.where(np.isnan(values), known.min(), values)
-    return np.asarray((filled - known.mean()) / spread if spread > 1e-9 else np.zeros_like(values), dtype=np.float32)
+    return np.asarray(
+        (filled - known.mean()) / spread if spread > 1e-9 else np.zeros_like(values), dtype=np.float32
+    )
 
 
 def fuse(signals: Mapping[str, Signal], weights: Mapping[str, float]) -> Signal:

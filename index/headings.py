@@ -87,7 +87,9 @@ def find(text: str) -> Heading | None:
             number = to_int(match[1])
             if number is None or number == 0:
                 continue
-            return Heading(level, number, label(number, match[1]), match[0].strip(), title_of(text[match.end() :]))
+            return Heading(
+                level, number, label(number, match[1]), match[0].strip(), title_of(text[match.end() :])
+            )
     if dash := _DASH.match(text):
         return Heading(Level.RUN_IN, 0, "#" + dash[1], "——", dash[1])
     return None

@@ -39,8 +39,14 @@ def sources(folder: Path) -> tuple[list[Source], list[str]]:
     if not folder.is_dir():
         raise PolicyError(f"文件目录 {folder} 不存在，请检查 POLICY_DOCUMENTS_DIR 或 --documents。")
     entries = load_manifest(folder)
-    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != NAME and not p.name.startswith("."))
-    problems = [f"清单列出的 {name} 不在目录中，请放入文件或删去该行。" for name in entries if not (folder / name).exists()]
+    files = sorted(
+        p for p in folder.iterdir() if p.is_file() and p.name != NAME and not p.name.startswith(".")
+    )
+    problems = [
+        f"清单列出的 {name} 不在目录中，请放入文件或删去该行。"
+        for name in entries
+        if not (folder / name).exists()
+    ]
     found = []
     for path in files:
         if path.name not in entries:
@@ -136,7 +142,9 @@ def keep(document: Document, documents: dict[str, Document], problems: list[str]
     """Add a document unless its number is taken; its warnings join the problems."""
     if document.number in documents:
         other = documents[document.number].file
-        problems.append(f"{document.file} 与 {other} 的文号同为 {document.number}，已跳过；请删去重复的文件。")
+        problems.append(
+            f"{document.file} 与 {other} 的文号同为 {document.number}，已跳过；请删去重复的文件。"
+        )
         return
     documents[document.number] = document
     problems += [f"{document.file}：{warning}" for warning in document.warnings]

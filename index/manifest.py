@@ -16,7 +16,6 @@ from index.types import Edit, PolicyError
 
 NAME = "manifest.toml"
 _DATES = ("issued", "effective_from", "effective_to")
-_TEXTS = ("number", "title", "issuer", "source", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,19 @@ def _entry(row: Any, at: int) -> Entry:
     for key in _DATES:
         if key in row and type(row[key]) is not date:  # a datetime is a date too, but none that compares
             raise ManifestError(f"{NAME} 中 {file} 的 {key} 不是日期，请写成 2025-03-20。")
-    texts = {key: str(row.get(key, "")) for key in _TEXTS}
-    dates: dict[str, date | None] = {key: row.get(key) for key in _DATES}
-    aliases, repairs = row.get("aliases", []), row.get("repair", [])
-    if not isinstance(aliases, list) or not isinstance(repairs, list):
-        raise ManifestError(f"{NAME} 中 {file} 的 aliases 要写成列表，repair 要写成 [[document.repair]]，请改正。")
-    mended = tuple(_repair(repair, file) for repair in repairs)
-    return Entry(file, **texts, **dates, aliases=tuple(map(str, aliases)), repairs=mended)
+    return Entry(
+        file=file,
+        sha256=str(row.get("sha256", "")),
+        number=str(row.get("number", "")),
+        title=str(row.get("title", "")),
+        issuer=str(row.get("issuer", "")),
+        source=str(row.get("source", "")),
+        issued=row.get("issued"),
+        effective_from=row.get("effective_from"),
+        effective_to=row.get("effective_to"),
+        aliases=tuple(map(str, row.get("aliases", ()))),
+        repairs=tuple(_repair(repair, file) for repair in row.get("repair", [])),
+    )
 
 
 def _repair(row: Any, file: str) -> Repair:

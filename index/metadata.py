@@ -108,7 +108,9 @@ def _period(title: str, preamble: str) -> tuple[int, int] | None:
         return int(match[1]), int(match[2])
     for name, first in _FIVE_YEAR.items():
         if name in title and "规划" in title:
-            stated = re.search(rf"“?{name}”?时期\s*[（(](20\d{{2}})年?[—–\-－~至]{{1,2}}(20\d{{2}})年?", preamble)
+            stated = re.search(
+                rf"“?{name}”?时期\s*[（(](20\d{{2}})年?[—–\-－~至]{{1,2}}(20\d{{2}})年?", preamble
+            )
             return (int(stated[1]), int(stated[2])) if stated else (first, first + 4)
     return None
 

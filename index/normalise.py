@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from index.types import Edit
 
 CJK = r"\u3400-\u9fff\u3007"
-_PAGE_NUMBER = re.compile(r"^[—–\-－]{1,2}\s*[0-9０-９]{1,4}\s*[—–\-－]{1,2}$|^第\s*\d{1,4}\s*页(\s*共\s*\d+\s*页)?$")
+_PAGE_NUMBER = re.compile(
+    r"^[—–\-－]{1,2}\s*[0-9０-９]{1,4}\s*[—–\-－]{1,2}$|^第\s*\d{1,4}\s*页(\s*共\s*\d+\s*页)?$"
+)
 _LINK = re.compile(r"https?://[\x21-\x7e]+|www\.[\x21-\x7e]+")
 _RULE = re.compile(r"^[-_*=]{3,}$")
 _MARKS = re.compile(r"\*{1,3}|^#{1,6}(?=\s|\S)|`")
@@ -128,7 +130,11 @@ def join(lines: Iterable[str]) -> str:
     """Put broken lines together: nothing between Chinese characters, one space between Latin words."""
     out = ""
     for line in lines:
-        gap = " " if out and out[-1].isascii() and line[:1].isascii() and out[-1].isalpha() and line[0].isalpha() else ""
+        gap = (
+            " "
+            if out and out[-1].isascii() and line[:1].isascii() and out[-1].isalpha() and line[0].isalpha()
+            else ""
+        )
         out += gap + line
     return out
 
@@ -153,7 +159,11 @@ def _stops(text: str) -> str:
     """`.` → 。 except inside numbers, after an item's number and inside Latin text."""
     marker = re.match(r"^[0-9]{1,3}\.", text)
     start = marker.end() if marker else 0
-    body = re.sub(r"(?<=[^\x00-\x7f%)A-Za-z0-9])\.|(?<=[%)A-Za-z0-9])\.(?=[^\x00-\x7f]|$)|(?<=[^\x00-\x7f])\.", "。", text[start:])
+    body = re.sub(
+        r"(?<=[^\x00-\x7f%)A-Za-z0-9])\.|(?<=[%)A-Za-z0-9])\.(?=[^\x00-\x7f]|$)|(?<=[^\x00-\x7f])\.",
+        "。",
+        text[start:],
+    )
     return text[:start] + body
 
 

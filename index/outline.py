@@ -106,7 +106,9 @@ class _Builder:
             self._open(found, paragraph)
             return
         if found and found.level <= Level.NUM:
-            self.warnings.append(f"“{found.mark}{found.title[:12]}”的编号与前文不连续，已并入上一条，请核对原文。")
+            self.warnings.append(
+                f"“{found.mark}{found.title[:12]}”的编号与前文不连续，已并入上一条，请核对原文。"
+            )
         if headings.is_table_head(paragraph.raw):
             self._open_table(paragraph)
         elif self._stack and self._stack[-1].level is Level.TABLE and self._row(paragraph):
@@ -162,7 +164,9 @@ class _Builder:
         if len(self._stack) > 1 and not self._stack[-1].bare:
             self._stack.pop()
         title = caption.text if caption else ""
-        node = Node(Heading(Level.TABLE, 0, "表", "", title), tuple(self._stack), [caption] if caption else [])
+        node = Node(
+            Heading(Level.TABLE, 0, "表", "", title), tuple(self._stack), [caption] if caption else []
+        )
         node.paragraphs.append(replace(paragraph, text=" ".join(_cells(paragraph))))
         node.rows.append(_cells(paragraph))
         self.nodes.append(node)
@@ -188,7 +192,9 @@ class _Builder:
         if node.level is Level.TABLE or (node.level is Level.BOX and self._leaves_box(paragraph)):
             self._stack.pop()
             # The body goes on: under a run-in heading of its own, or as a continuation of the clause.
-            self._open(headings.run_in(paragraph.text) or Heading(Level.RUN_IN, 0, _CONTINUED, "", ""), paragraph)
+            self._open(
+                headings.run_in(paragraph.text) or Heading(Level.RUN_IN, 0, _CONTINUED, "", ""), paragraph
+            )
             return
         if node.level is Level.BOX:
             self._box_width = max(self._box_width, *paragraph.widths, 0.0)

@@ -117,7 +117,11 @@ class _wrapped:
 
 def _title_goes_on(text: str, following: str) -> bool:
     opened = sum(text.count(c) for c in "《«（(“") - sum(text.count(c) for c in "》»）)”")
-    return opened > 0 or bool(re.search(r"(关于|印发|转发)$", text)) or bool(re.match(r"^(关于|印发|转发)", following))
+    return (
+        opened > 0
+        or bool(re.search(r"(关于|印发|转发)$", text))
+        or bool(re.match(r"^(关于|印发|转发)", following))
+    )
 
 
 def _flowing(before: list[Line], line: Line, after: Line | None) -> bool:
@@ -125,7 +129,12 @@ def _flowing(before: list[Line], line: Line, after: Line | None) -> bool:
     text = join(x.text for x in before)
     if line.marked or before[-1].marked or ends_sentence(text) or _is_bare_heading(text):
         return True
-    if _DATE.match(line.text) or _OWN_LINE.match(line.text) or _DATE.match(text) or headings.is_table_head(line.text):
+    if (
+        _DATE.match(line.text)
+        or _OWN_LINE.match(line.text)
+        or _DATE.match(text)
+        or headings.is_table_head(line.text)
+    ):
         return True
     if _heading(line.text) and not text.endswith(("、", "，", ",")):
         return True  # a measure whose stop or bracket was lost does not take the next one with it

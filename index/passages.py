@@ -40,7 +40,10 @@ def passages(document: Document) -> Iterator[Passage]:
 
 
 def _head(document: Document, clause: Clause) -> str:
-    steps = [document.title, *(re.sub(r"^\W*[一二三四五六七八九十\d]+[、.)）]*", "", h) for h in clause.headings)]
+    steps = [
+        document.title,
+        *(re.sub(r"^\W*[一二三四五六七八九十\d]+[、.)）]*", "", h) for h in clause.headings),
+    ]
     return " ".join(step for step in steps if step)
 
 

@@ -41,7 +41,9 @@ class Mention:
 
 def fold(text: str) -> str:
     """Width, brackets and quotes of a text made one form, so that names compare."""
-    text = unicodedata.normalize("NFKC", text.replace("〔", "[").replace("〕", "]").replace("【", "[").replace("】", "]"))
+    text = unicodedata.normalize(
+        "NFKC", text.replace("〔", "[").replace("〕", "]").replace("【", "[").replace("】", "]")
+    )
     text = re.sub(r"[“”\"'《》「」‘’]", "", text)
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text)
 
@@ -101,7 +103,9 @@ def names_of(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (title, short, *document.aliases) if len(name) >= 4))
 
 
-def find_clauses(text: str, documents: Mapping[str, Document], default: Sequence[Document] = ()) -> list[Mention]:
+def find_clauses(
+    text: str, documents: Mapping[str, Document], default: Sequence[Document] = ()
+) -> list[Mention]:
     """The clauses a text names.  A clause without a document is looked up in the one named before it, else in
     `default`, else wherever it exists once."""
     folded = fold(text)
@@ -200,7 +204,9 @@ def resolve_document(text: str, documents: Mapping[str, Document]) -> Document:
     if len(found) == 1:
         return found[0]
     listing = "、".join(documents) or "（目录为空）"
-    raise PolicyError(f"没有名为“{text}”的文件；现有：{listing}。" if not found else f"“{text}”指多份文件，请写全文号。")
+    raise PolicyError(
+        f"没有名为“{text}”的文件；现有：{listing}。" if not found else f"“{text}”指多份文件，请写全文号。"
+    )
 
 
 def resolve_clause(document: Document, text: str) -> Clause:
@@ -214,7 +220,9 @@ def resolve_clause(document: Document, text: str) -> Clause:
     if mentions and mentions[0].clause:
         return mentions[0].clause
     unit, count = clause_count(document)
-    raise PolicyError(f"{document.number} 没有“{text}”，共 {count} {unit}；用 python -m index show {document.number} 看目录。")
+    raise PolicyError(
+        f"{document.number} 没有“{text}”，共 {count} {unit}；用 python -m index show {document.number} 看目录。"
+    )
 
 
 def normal_path(text: str) -> str:

@@ -43,7 +43,12 @@ class Searcher:
         return np.array([self._row[p.ref] for p in self._stored.passages[name]], dtype=np.int64)
 
     def search(
-        self, query: str, k: int = 20, weights: Mapping[str, float] = WEIGHTS, context: str = "", within: str | None = None
+        self,
+        query: str,
+        k: int = 20,
+        weights: Mapping[str, float] = WEIGHTS,
+        context: str = "",
+        within: str | None = None,
     ) -> list[Hit]:
         """The k best clauses, of the document `within` if given.
 
@@ -61,7 +66,12 @@ class Searcher:
         if within is not None:
             order = order[[refs[row].document_number == within for row in order]]
         return [
-            Hit(refs[row], float(scores[row]), {n: float(v[row]) for n, v in signals.items()}, best.get(int(row), ""))
+            Hit(
+                refs[row],
+                float(scores[row]),
+                {n: float(v[row]) for n, v in signals.items()},
+                best.get(int(row), ""),
+            )
             for row in order[:k]
         ]
 
@@ -82,10 +92,15 @@ class Searcher:
         dense = np.where(np.isnan(sentence), whole, (whole + np.nan_to_num(sentence)) / 2)
         bag = query_words(query)
         lexical = self._stored.lexical["clause"].scores(bag)
-        signals = {"dense": dense.astype(np.float32), "lexical": _by_clause(lexical, self._owner["clause"], len(whole))}
+        signals = {
+            "dense": dense.astype(np.float32),
+            "lexical": _by_clause(lexical, self._owner["clause"], len(whole)),
+        }
         if self._stored.passages["question"]:
             # A clause nobody has asked for yet is as far from the question as its own words are.
-            signals["question"] = np.where(np.isnan(question), np.nan_to_num(dense), question).astype(np.float32)
+            signals["question"] = np.where(np.isnan(question), np.nan_to_num(dense), question).astype(
+                np.float32
+            )
             asked = self._stored.lexical["question"].scores(bag)
             signals["asked"] = _by_clause(asked, self._owner["question"], len(whole))
         return signals, best

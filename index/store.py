@@ -69,7 +69,9 @@ def save(stored: Stored, folder: Path) -> Path:
     except (OSError, RuntimeError) as error:  # faiss reports a full disk as a RuntimeError
         shutil.rmtree(final, ignore_errors=True)
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise StoreError(f"索引写不进 {folder}（{reason}），原有索引不受影响；请检查磁盘空间和权限。") from error
+        raise StoreError(
+            f"索引写不进 {folder}（{reason}），原有索引不受影响；请检查磁盘空间和权限。"
+        ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         pointer.unlink(missing_ok=True)
@@ -149,9 +151,13 @@ def load(folder: Path) -> Stored:
     except OSError as error:
         raise StoreError(f"索引 {version.name} 读不出来（{error.strerror}），请重试，或重新构建。") from error
     if found != dict(meta.checksums):
-        damaged = sorted(name for name in {*found, *meta.checksums} if found.get(name) != meta.checksums.get(name))
+        damaged = sorted(
+            name for name in {*found, *meta.checksums} if found.get(name) != meta.checksums.get(name)
+        )
         raise StoreError(f"索引文件 {damaged[0]} 已损坏，请运行 python -m index build --rebuild 重建。")
-    documents = tuple(map(document_from_json, json.loads((version / "documents.json").read_text(encoding="utf-8"))))
+    documents = tuple(
+        map(document_from_json, json.loads((version / "documents.json").read_text(encoding="utf-8")))
+    )
     passages = _read_passages(version / "passages.jsonl")
     return Stored(
         meta=meta,

@@ -6,7 +6,7 @@ import logging
 import unicodedata
 from functools import cache
 
-import jieba  # type: ignore[import-untyped]
+import jieba
 
 from index import lexicon
 

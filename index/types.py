@@ -66,7 +66,9 @@ class ClauseRef:
         """Inverse of `str`: a path holds no space.  Raises `ReferenceError_` when there is no `<number> <path>`."""
         number, _, path = text.rpartition(" ")
         if not number or not path:
-            raise ReferenceError_(f"“{text}”不是条款编号；请写成“文号 路径”，例如“沪府办发〔2025〕5号 二/(六)/16”。")
+            raise ReferenceError_(
+                f"“{text}”不是条款编号；请写成“文号 路径”，例如“沪府办发〔2025〕5号 二/(六)/16”。"
+            )
         return cls(number, path)
 
 

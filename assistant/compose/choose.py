@@ -39,8 +39,14 @@ _REMARK = ("（责任单位", "(责任单位", "（牵头")
 
 def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> list[Hit]:
     """The hits to cite, best first."""
-    hits = [hit for hit in evidence.kept if searcher.clauses[hit.ref].kind is not Kind.HEADER or query.intent == "validity"]
-    if query.intent in ("support", "whether") and not asks_of_plan(query.text):  # what there is for us now: not what an ended plan once aimed at
+    hits = [
+        hit
+        for hit in evidence.kept
+        if searcher.clauses[hit.ref].kind is not Kind.HEADER or query.intent == "validity"
+    ]
+    if query.intent in ("support", "whether") and not asks_of_plan(
+        query.text
+    ):  # what there is for us now: not what an ended plan once aimed at
         hits = _in_force(query, hits, searcher, as_of) or hits
     if not hits:
         return []
@@ -116,7 +122,11 @@ def _best_of_part(part: str, hits: Sequence[Hit], chosen: Sequence[Hit], searche
     edges = (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING)
     among = {hit.ref: hit for hit in hits if searcher.clauses[hit.ref].kind not in edges}
     best = next((hit for hit in searcher.search(part, 3) if hit.ref in among), None)
-    return [among[best.ref]] if best and best.ref not in {hit.ref for hit in chosen} and best.score > _CLEAR else []
+    return (
+        [among[best.ref]]
+        if best and best.ref not in {hit.ref for hit in chosen} and best.score > _CLEAR
+        else []
+    )
 
 
 def pick_sentences(question: str, clause: Clause, searcher: Searcher, *, first: bool) -> list[str]:
@@ -141,6 +151,8 @@ def best_sentence(question: str, candidates: Sequence[str], searcher: Searcher) 
     return long[int(np.argmax(_relevance(question, long, searcher)))] if long else ""
 
 
-def _relevance(question: str, texts: Sequence[str], searcher: Searcher) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _relevance(
+    question: str, texts: Sequence[str], searcher: Searcher
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     """Similarity of meaning plus shared words, one value a sentence."""
     return searcher.similarity(question, texts)

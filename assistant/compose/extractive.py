@@ -71,7 +71,10 @@ def _documents_asked(query: Query, evidence: Evidence, searcher: Searcher) -> li
     """The documents whose dates are asked for: those named; all where none is and the question says “documents”."""
     if query.documents:
         return [searcher.documents[number] for number in query.documents]
-    if any(word in query.text for word in ("文件", "政策", "规定", "documents", "policies")) and not query.refs:
+    if (
+        any(word in query.text for word in ("文件", "政策", "规定", "documents", "policies"))
+        and not query.refs
+    ):
         top = evidence.ranked[0] if evidence.ranked else None
         if "哪" in query.text or "最新" in query.text or top is None:
             return sorted(searcher.documents.values(), key=lambda d: str(d.issued), reverse=True)
@@ -85,17 +88,23 @@ def _of_dates(query: Query, documents: Sequence[Document], as_of: date) -> Draft
         found = _date_citations(document, as_of)
         marks = "".join(f"[{len(citations) + at}]" for at in range(1, len(found) + 1))
         citations += found
-        lines.append(f"{document.number}《{document.title}》：{dates(document, as_of, query.language)}。{marks}")
+        lines.append(
+            f"{document.number}《{document.title}》：{dates(document, as_of, query.language)}。{marks}"
+        )
         rule = next((c.quote for c in found if "从其规定" in c.quote), "")
         if rule:
             lines.append(f"“{rule}”{marks}")
     status = Status.ANSWERED if citations else Status.NOT_IN_DOCUMENTS
-    return Draft("\n".join(f"- {line}" for line in lines) if len(lines) > 1 else lines[0], renumber(citations), status)
+    return Draft(
+        "\n".join(f"- {line}" for line in lines) if len(lines) > 1 else lines[0], renumber(citations), status
+    )
 
 
 def _date_citations(document: Document, as_of: date) -> list[Citation]:
     """The clauses in which the document's dates stand, with the words that state them."""
-    wanted = [spoken(day, "zh") for day in (document.effective_to, document.effective_from, document.signed) if day]
+    wanted = [
+        spoken(day, "zh") for day in (document.effective_to, document.effective_from, document.signed) if day
+    ]
     found: dict[str, Citation] = {}
     for clause in document.clauses:
         if clause.kind not in (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING, Kind.PARAGRAPH):

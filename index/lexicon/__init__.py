@@ -40,7 +40,11 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
 def user_words() -> tuple[str, ...]:
     """Words that segmentation must keep whole: policy terms, trades, places, departments."""
     words = [word for group in load("words").values() for word in group]
-    words += [name for row in load("districts").values() for name in (*row.get("names", ()), *row.get("places", ()))]
-    words += [name for row in load("industries").values() for name in (*row.get("names", ()), *row.get("words", ()))]
+    words += [
+        name for row in load("districts").values() for name in (*row.get("names", ()), *row.get("places", ()))
+    ]
+    words += [
+        name for row in load("industries").values() for name in (*row.get("names", ()), *row.get("words", ()))
+    ]
     words += [name for row in load("departments").values() for name in row.get("names", ())]
     return tuple(dict.fromkeys(words))

@@ -36,7 +36,9 @@ def paths(document: Document, pattern: str) -> list[str]:
 def test_the_outline_is_the_one_on_paper(five: Five, number: str) -> None:
     document = five[number]
     golden = (Path(__file__).parent / "golden" / document.file).read_text(encoding="utf-8")
-    assert [f"{c.path} | {c.kind.value} | {c.label} | {c.title}" for c in document.clauses] == golden.splitlines()
+    assert [
+        f"{c.path} | {c.kind.value} | {c.label} | {c.title}" for c in document.clauses
+    ] == golden.splitlines()
 
 
 @pytest.mark.parametrize("number", ALL)
@@ -125,7 +127,9 @@ def test_text_after_a_box_belongs_to_the_body_again(five: Five) -> None:
     assert after.text.endswith("等平台，促进养老产业供需对接。")
     assert clause(five, PLAN, "三/(三)/1/专栏7").text.endswith("健全全民健身公共服务体系。")
     assert clause(five, PLAN, "三/(二)/3#节能环保服务").text.startswith("节能环保服务。提升自主创新能力，")
-    assert clause(five, PLAN, "三/(二)/3/专栏6").text.endswith("重点布局江南智造创意街区、昌平路设计集聚带等。")
+    assert clause(five, PLAN, "三/(二)/3/专栏6").text.endswith(
+        "重点布局江南智造创意街区、昌平路设计集聚带等。"
+    )
     assert clause(five, PLAN, "三/(一)/2").text.startswith("2.提升贸易服务全球枢纽位势\n适应国际贸易")
 
 
@@ -247,7 +251,9 @@ def test_figures_at_a_line_start_are_no_items(five: Five, number: str, path: str
         (PLAN, "五/(三)", "通过盘活闲置土地、城镇低效用地“腾笼换鸟”、增加战略留白区管理弹性"),
     ],
 )
-def test_sentences_cut_by_a_page_or_a_line_are_joined(five: Five, number: str, path: str, sentence: str) -> None:
+def test_sentences_cut_by_a_page_or_a_line_are_joined(
+    five: Five, number: str, path: str, sentence: str
+) -> None:
     assert sentence in clause(five, number, path).text
 
 
@@ -330,7 +336,9 @@ def test_the_header_ends_with_the_title_of_the_document(five: Five) -> None:
         (MEASURES, "末段", "末段"),
     ],
 )
-def test_the_paths_of_the_contract_exist_with_their_labels(five: Five, number: str, path: str, label: str) -> None:
+def test_the_paths_of_the_contract_exist_with_their_labels(
+    five: Five, number: str, path: str, label: str
+) -> None:
     assert clause(five, number, path).label == label
 
 
@@ -438,7 +446,13 @@ def test_the_text_says_the_same_without_the_manifest(tmp_path: Path, five: Five,
     file = five[number].file
     (tmp_path / file).write_bytes((ROOT / "documents" / file).read_bytes())
     (document,), problems = parse_all(tmp_path)
-    dates = (document.signed, document.printed, document.effective_from, document.effective_to, document.period)
+    dates = (
+        document.signed,
+        document.printed,
+        document.effective_from,
+        document.effective_to,
+        document.period,
+    )
     assert (document.number, document.title, document.issuer, dates, problems) == (number, *FACTS[number], [])
 
 
@@ -453,10 +467,16 @@ def running_texts(five: Five) -> Iterator[tuple[str, str]]:
     ("what", "pattern"),
     [
         ("a sign that stands for a Chinese one", r"[,;:?!«»]"),
-        ("a point that stands for a stop", r"(?<=[^\x00-\x7f])\.|(?<!\n)(?<!^)(?<![0-9]{2})\.(?=[^\x00-\x7f])"),
+        (
+            "a point that stands for a stop",
+            r"(?<=[^\x00-\x7f])\.|(?<!\n)(?<!^)(?<![0-9]{2})\.(?=[^\x00-\x7f])",
+        ),
         ("a space beside a Chinese character", r"(?<=[^\x00-\x7f])[ \u3000]|[ \u3000](?=[^\x00-\x7f])"),
         ("a full-width digit, letter or sign", r"[０-９Ａ-Ｚａ-ｚ％＋－．／＂＇]"),
-        ("a half-width bracket round Chinese text", r"\([^()]*[\u4e00-\u9fff][^()]*\)|(?<=[\u4e00-\u9fff])\("),
+        (
+            "a half-width bracket round Chinese text",
+            r"\([^()]*[\u4e00-\u9fff][^()]*\)|(?<=[\u4e00-\u9fff])\(",
+        ),
         ("Markdown", r"[*#`]|^-{3}"),
         ("a broken form of 〔〕", r"[\[［]\d{4}[\]］]"),
     ],

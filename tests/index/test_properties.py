@@ -17,8 +17,29 @@ from tests.index.generated import documents
 
 any_text = st.one_of(
     st.text(),
-    st.text("第一二三(（)）1.．。①②专栏附件:：章条、 \u3000\n\t\f\x0b\x1c\x85\u2028\x00ａ＊*#`—-責任單位ⅣÅﬁ㎡"),
-    st.lists(st.sampled_from(["一、", "（一）", "1.", "(1)", "①", "第一条", "专栏1", "附件1", "字", "\n", "。", "（", "责任单位：", "序号 甲 乙"])).map("".join),
+    st.text(
+        "第一二三(（)）1.．。①②专栏附件:：章条、 \u3000\n\t\f\x0b\x1c\x85\u2028\x00ａ＊*#`—-責任單位ⅣÅﬁ㎡"
+    ),
+    st.lists(
+        st.sampled_from(
+            [
+                "一、",
+                "（一）",
+                "1.",
+                "(1)",
+                "①",
+                "第一条",
+                "专栏1",
+                "附件1",
+                "字",
+                "\n",
+                "。",
+                "（",
+                "责任单位：",
+                "序号 甲 乙",
+            ]
+        )
+    ).map("".join),
 )
 quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
