@@ -1,4 +1,5 @@
-"""JSON lines in, JSON lines out: the batch form of `ask`.  A bad line gives an `invalid_input` line; the rest are answered."""
+"""JSON lines in, JSON lines out: the batch form of `ask`.  A bad line gives an `invalid_input`
+line; the rest are answered."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What must not be invented: numbers, dates, percentages, amounts, document numbers, departments in a text.
 
-In: any text.  Out: sets of normal forms that compare across widths and spellings (`２０２５年` = `2025年`, `三年` = `3年`).
+In: any text.  Out: sets of normal forms that compare across widths and spellings (２０２５年 = 2025年,
+三年 = 3年).
 """
 
 from __future__ import annotations

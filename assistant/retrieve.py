@@ -21,7 +21,9 @@ _POOL = 60
 _OVER_PENALTY = 3.0
 # How much of its score a clause of another document keeps when the question names documents.
 _ELSEWHERE_PENALTY = 3.0
-_NAMED_BONUS = 5.0
+# A clause that the question names comes before all others; one that the talk was about has a head start.
+_FIRST = 100.0
+_CARRIED_BONUS = 5.0
 _HINT_BONUS = 1.5
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
 
@@ -32,7 +34,11 @@ def retrieve(query: Query, searcher: Searcher, as_of: date) -> Evidence:
     ranked, rejected = [], []
     for hit in pool:
         clause = searcher.clauses[hit.ref]
-        if clause.kind is Kind.HEADING and len(clause.text) < 45 and hit.ref not in query.refs:
+        if (
+            clause.kind is Kind.HEADING
+            and len(clause.text) < 45
+            and hit.ref not in (*query.refs, *query.carried)
+        ):
             rejected.append(Rejected(hit, "heading without text of its own"))
             continue
         ranked.append(replace(hit, score=hit.score + _adjustment(hit, query, searcher, as_of)))
@@ -43,7 +49,10 @@ def retrieve(query: Query, searcher: Searcher, as_of: date) -> Evidence:
 def _search(query: Query, searcher: Searcher) -> list[Hit]:
     text, context = query.topic, profile_words(query.profile)
     best: dict[ClauseRef, Hit] = {hit.ref: hit for hit in searcher.search(text, _POOL, context=context)}
-    for ref in query.refs:  # named in the question or carried over: in the pool whatever its words
+    for ref in (
+        *query.refs,
+        *query.carried,
+    ):  # named in the question or carried over: in the pool whatever its words
         best.setdefault(ref, Hit(ref, 0.0))
     for number in query.documents:  # a named document is searched on its own ground
         for hit in searcher.search(text, _POOL, context=context, within=number):
@@ -55,7 +64,9 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
     document = searcher.documents[hit.ref.document_number]
     total = 0.0
     if hit.ref in query.refs:
-        total += _NAMED_BONUS
+        total += _FIRST
+    elif hit.ref in query.carried:
+        total += _CARRIED_BONUS
     if document.number in query.hinted:
         total += _HINT_BONUS
     elif query.documents and document.number not in query.documents:

@@ -37,7 +37,10 @@ class Session:
 
     @classmethod
     def open(cls, settings: Settings) -> Session:
-        """Load the index, or build it where it is missing or stale.  Raises `PolicyError` when there are no documents."""
+        """Load the index, or build it where it is missing or stale.
+
+        Raises `PolicyError` when there are no documents.
+        """
         encoder = load_encoder(settings.encoder or None, lean=True)
         stored, report = build(settings.documents_dir, settings.index_dir, encoder)
         for problem in report.problems:

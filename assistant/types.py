@@ -70,7 +70,9 @@ class Query:
     documents: tuple[str, ...] = ()
     hinted: tuple[str, ...] = ()
     refs: tuple[ClauseRef, ...] = ()
+    carried: tuple[ClauseRef, ...] = ()
     missing_refs: tuple[str, ...] = ()
+    unknown_documents: tuple[str, ...] = ()
     profile: Profile = Profile()
     language: str = "zh"
     parts: tuple[str, ...] = ()

@@ -32,20 +32,22 @@ class Front:
 
 def split_front(paras: Sequence[Paragraph]) -> Front:
     """Find the titles and divide header from preamble."""
-    outer_at = _outer_title(paras)
+    number_at = next((at for at, p in enumerate(paras) if _NUMBER.search(p.text) and len(p.text) < 40), -1)
+    outer_at = _outer_title(paras, number_at + 1)
+    if outer_at is None:  # rules in articles print their number below the title
+        outer_at = _outer_title(paras, 0)
     outer = paras[outer_at].text if outer_at is not None else ""
     inner_at = _inner_title(paras, outer, (outer_at or 0) + 1)
     if inner_at is not None:
         return Front(tuple(paras[: inner_at + 1]), tuple(paras[inner_at + 1 :]), paras[inner_at].text, outer)
     cut = _salutation(paras)
     if cut is None:
-        cut = outer_at + 1 if outer_at is not None else 0
+        cut = max(number_at, outer_at if outer_at is not None else -1) + 1
     return Front(tuple(paras[:cut]), tuple(paras[cut:]), outer, outer)
 
 
-def _outer_title(paras: Sequence[Paragraph]) -> int | None:
-    """The first title-like paragraph behind the document number (or the first at all)."""
-    start = next((at + 1 for at, p in enumerate(paras) if _NUMBER.search(p.text) and len(p.text) < 40), 0)
+def _outer_title(paras: Sequence[Paragraph], start: int) -> int | None:
+    """The first title-like paragraph from `start` on."""
     for at in range(start, len(paras)):
         text = paras[at].text
         if _SALUTATION.match(text) or len(text) > 120:

@@ -44,6 +44,14 @@ class Lexical:
                 total += np.float32(weight) * self._model.get_scores(known)
         return total
 
+    def rows_with(self, word: str) -> NDArray[np.int64]:
+        """The rows of the texts that hold a word (as `tokens.words` cuts it), in no order."""
+        if self._model is None or word not in self._model.vocab_dict:
+            return np.zeros(0, dtype=np.int64)
+        column = self._model.vocab_dict[word]
+        begin, end = self._model.scores["indptr"][column : column + 2]
+        return np.asarray(self._model.scores["indices"][begin:end], dtype=np.int64)
+
     def save(self, folder: Path) -> None:
         """Write into `folder` (arrays and JSON, no pickle); nothing is written for an empty index."""
         if self._model is not None:

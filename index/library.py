@@ -93,7 +93,8 @@ def _numbered(clause: Clause, number: str) -> Clause:
 def _facts(parts: Outline) -> Facts:
     text = {kind: "\n".join(c.text for c in parts.clauses if c.kind is kind) for kind in Kind}
     front = text[Kind.HEADER] or text[Kind.PARAGRAPH]
-    closing = "\n".join([text[Kind.CLOSING], *_terms(parts)])
+    # Behind annexes stands the block with the day of printing; what is no day on a line of its own is passed over.
+    closing = "\n".join([text[Kind.CLOSING], *_terms(parts), *(c.text for c in parts.clauses[-1:])])
     return read_facts(front, text[Kind.PREAMBLE], closing, parts.title, parts.outer_title)
 
 

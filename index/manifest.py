@@ -76,6 +76,9 @@ def _entry(row: Any, at: int) -> Entry:
     for key in _DATES:
         if key in row and type(row[key]) is not date:  # a datetime is a date too, but none that compares
             raise ManifestError(f"{NAME} 中 {file} 的 {key} 不是日期，请写成 2025-03-20。")
+    for key, form in (("aliases", "列表"), ("repair", " [[document.repair]]")):
+        if not isinstance(row.get(key, []), list):
+            raise ManifestError(f"{NAME} 中 {file} 的 {key} 要写成{form}，请改正。")
     return Entry(
         file=file,
         sha256=str(row.get("sha256", "")),

@@ -150,4 +150,4 @@ def _split(names: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += char
-    return [part.strip() for part in parts if not _ROLE.match(part)]
+    return [_ROLE.sub("", part).strip() for part in parts]

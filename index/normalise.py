@@ -148,7 +148,7 @@ def restore(text: str, *, ascii_stops: bool = False) -> str:
     """Width, brackets, stops and spaces of one paragraph, as Chinese is printed."""
     text = text.translate(_WIDTHS)
     text = re.sub(r"[ \t]+", " ", text)
-    text = re.sub(rf"(?<=[^\x00-\x7f]) (?=\S)|(?<=\S) (?=[^\x00-\x7f])", "", text)
+    text = re.sub(r"(?<=[^\x00-\x7f]) (?=\S)|(?<=\S) (?=[^\x00-\x7f])", "", text)
     if ascii_stops:
         text = _stops(text)
     text = re.sub(r"[,;:?!]", lambda m: _wide_sign(text, m), text)
@@ -175,7 +175,7 @@ def _wide_sign(text: str, match: re.Match[str]) -> str:
 
 
 def _chinese(char: str) -> bool:
-    return bool(char) and ord(char) > 0x2E7F or char in "“”‘’"
+    return bool(char) and (ord(char) > 0x2E7F or char in "“”‘’")
 
 
 def _brackets(text: str) -> str:

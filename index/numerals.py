@@ -18,4 +18,3 @@ def to_int(text: str) -> int | None:
         return int(cn2an.cn2an(text.replace("〇", "零"), "normal"))
     except (ValueError, IndexError, KeyError):
         return None
-

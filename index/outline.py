@@ -294,12 +294,22 @@ def _split_run_ins(node: Node, owner: Node, starts: Sequence[tuple[int, Heading]
 
 
 def _numbered_through(nodes: Sequence[Node]) -> set[Level]:
-    """Levels whose numbers never restart: their clauses are named 第16条 without the chapter."""
+    """Levels whose numbers do not restart with the clause above: they are named 第16条 without the chapter."""
     seen: dict[Level, list[int]] = {}
+    owners: dict[Level, set[int]] = {}
     for node in nodes:
         if not any(above.level is Level.ANNEX for above in node.above):
             seen.setdefault(node.level, []).append(node.heading.number)
-    return {level for level, numbers in seen.items() if len(set(numbers)) == len(numbers)}
+            owners.setdefault(node.level, set()).add(id(node.above[-1]) if node.above else 0)
+    # A list that stands in one clause only might restart in the next; where there are articles, 第1条 is theirs.
+    below = Level.TABLE if Level.ARTICLE not in seen else Level.CN_PAREN
+    return {
+        level
+        for level, numbers in seen.items()
+        if level < below
+        and len(set(numbers)) == len(numbers)
+        and (len(owners[level]) > 1 or 0 in owners[level])
+    }
 
 
 def _clause(node: Node, ref: ClauseRef, through: set[Level]) -> Clause:
@@ -308,12 +318,18 @@ def _clause(node: Node, ref: ClauseRef, through: set[Level]) -> Clause:
         ref=ref,
         kind=_kind(node),
         label=_label(node, ref.path, through),
-        title=node.heading.title or text[:20],
+        title=_title(node),
         text=text,
         headings=tuple(_printed(above) for above in node.above),
         departments=departments(text),
         rows=tuple(node.rows),
     )
+
+
+def _title(node: Node) -> str:
+    """What the heading says; of an annex, the line below it."""
+    named = node.paragraphs[1:2] if node.level is Level.ANNEX else []
+    return node.heading.title or (named or node.paragraphs)[0].text[:40]
 
 
 def _path(node: Node, paths: Mapping[int, str]) -> str:
@@ -342,8 +358,11 @@ def _kind(node: Node) -> Kind:
 def _label(node: Node, path: str, through: set[Level]) -> str:
     """How people name the clause: 第16条, 第(三)条, 专栏5; where numbers restart, the way down to it."""
     level, label = node.level, node.heading.label
-    if level in (Level.BOX, Level.ANNEX) or label.startswith("第"):
+    in_annex = any(above.level is Level.ANNEX for above in node.above)  # where numbers start anew
+    if level in (Level.BOX, Level.ANNEX) or (label.startswith("第") and not in_annex):
         return label
+    if in_annex and level is not Level.RUN_IN:
+        return path.replace("/", "")
     if level is Level.CN and not node.above:
         return f"第{label}部分"
     if level in through and level in (Level.NUM, Level.CN_PAREN) and not node.has_children:

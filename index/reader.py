@@ -22,7 +22,10 @@ class ReadError(PolicyError):
 
 
 def read_text(path: Path) -> str:
-    """The text of a policy file.  Raises `ReadError` for a file that is missing, empty, binary or of another encoding."""
+    """The text of a policy file.
+
+    Raises `ReadError` for a file that is missing, empty, binary or of another encoding.
+    """
     if path.suffix.lower() not in SUFFIXES:
         raise ReadError(f"{path.name}：不支持的格式“{path.suffix}”，请另存为 UTF-8 的 .txt 或 .md 文件。")
     try:

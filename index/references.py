@@ -59,6 +59,12 @@ def find_documents(text: str, documents: Mapping[str, Document]) -> list[Documen
     return list({document.number: document for document in ordered}.values())
 
 
+def unknown_numbers(text: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """Full document numbers (`沪府办发〔2025〕88号`, `88号文`) in a text that no document has."""
+    found = [match for match in _NUMBERED.finditer(fold(text)) if not _by_number(match, documents.values())]
+    return tuple(match.group().strip() for match in found)
+
+
 def _by_number(match: re.Match[str], documents: Iterable[Document]) -> list[Document]:
     number = match["number"] or match["short"] or match["english"]
     found = []

@@ -1,4 +1,4 @@
-"""A question → clauses, best first: the meaning of the whole clause and of its best sentence, known questions, and words.
+"""A question → clauses, best first: by meaning (clause and best sentence), known questions, words.
 
 `Searcher.search` is exact on a small index.  Weights and the runs behind them: docs/decisions/0004.
 """
@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -75,6 +77,49 @@ class Searcher:
             for row in order[:k]
         ]
 
+    def mentions(self, name: str) -> bool:
+        """Whether any clause holds a name, punctuation and white space aside."""
+        wanted = _letters(name)
+        return any(wanted in text for text in self._letters_of_clauses)
+
+    @cached_property
+    def _letters_of_clauses(self) -> tuple[str, ...]:
+        return tuple(_letters(clause.text) for clause in self.clauses.values())
+
+    def familiarity(self, query: str, hits: Sequence[Hit]) -> float:
+        """How likely the documents are about the query at all; below 0 they are not.
+
+        A logistic model over similarity and word coverage, fitted on 1,500 known questions (each left out of the
+        index in turn) against 1,500 questions of law, medicine and general knowledge: AUC 0.995; at 0, under 1 % of
+        the known questions and about 85 % of the others are refused.
+        """
+        near = [hit.parts for hit in hits[:5] if hit.parts]
+        if not near:
+            return 1.0
+        dense = max(parts["dense"] for parts in near)
+        question = max(parts.get("question", dense) for parts in near)
+        covered, strange = self._coverage(query, [hit.ref for hit in hits[:3]])
+        return 4.49 * dense + 4.33 * question + 4.57 * covered - 6.12 * strange - 1.5
+
+    def _coverage(self, query: str, refs: Sequence[ClauseRef]) -> tuple[float, float]:
+        """The share of the query's words (by idf) in the best clause and its questions, and in no text at all."""
+        asked, said = self._stored.lexical["question"], self._stored.lexical["clause"]
+        where = {
+            word: {
+                int(self._owner[name][row])
+                for name, model in (("clause", said), ("question", asked))
+                for row in model.rows_with(word)
+            }
+            for word in set(words(query))
+        }
+        size = max(asked.size, said.size)
+        weight = {word: float(np.log(1 + size / (1 + len(asked.rows_with(word))))) for word in where}
+        total = sum(weight.values()) or 1.0
+        rows = [self._row[ref] for ref in refs]
+        covered = max((sum(weight[w] for w, at in where.items() if row in at) for row in rows), default=0.0)
+        strange = sum(weight[word] for word, at in where.items() if not at)
+        return covered / total, strange / total
+
     def similarity(self, query: str, texts: Sequence[str]) -> Signal:
         """How near each text is to the query, in meaning and in shared words; shape (len(texts),)."""
         if not texts:
@@ -122,6 +167,10 @@ def _by_clause(scores: Signal, owner: NDArray[np.int64], size: int) -> Signal:
     found = np.zeros(size, dtype=np.float32)
     np.maximum.at(found, owner, scores)
     return found
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())
 
 
 def query_words(query: str) -> dict[str, float]:

@@ -50,6 +50,9 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
         hits = _in_force(query, hits, searcher, as_of) or hits
     if not hits:
         return []
+    if query.refs:  # a question about named clauses is answered from them
+        named_hits = [hit for hit in hits if hit.ref in query.refs]
+        return named_hits[:6]
     most, margin = _LIMITS.get(query.intent, _LIMITS["general"])
     chosen = [hit for hit in hits[:most] if hit.score >= hits[0].score - margin]
     if query.intent == "department":

@@ -1,0 +1,99 @@
+"""What clauses state: whether an amount, a share, a date, a contact that a question asks for stands in the quotes.
+
+Each kind pairs the words that ask for it with the form it takes in a text.  The rules were made on questions that
+general policy clauses do and do not answer (precision first: a wrong refusal is worse than a clause too many).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.types import Citation, Query
+
+_N = "一二三四五六七八九十百千两"
+_MARK = re.compile(rf"^\s*(?:\d{{1,3}}\.|（[{_N}]+）|[{_N}]+、|专栏\d+[：:])", re.MULTILINE)
+_MONEY = re.compile(
+    rf"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?(?:%|折|个百分点|倍)|[{_N}]+(?:万|亿)?元|半(?:价|费)|减半|全额|免费"
+)
+_FIGURE = re.compile(rf"\d|[{_N}]+(?:万|亿|成|倍|年|个|家|项|名|批|条|次|天|大)")
+_TIME = re.compile(
+    rf"\d+\s*(?:个?工作日|日|天|小时|分钟|个月)|\d{{1,2}}月|[{_N}]季度|每(?:季度|月|周)|即(?:时|申即)|随时|常年"
+)
+_CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|https?://|www\.|@")
+_PAPERS = re.compile(r"材料|申请表|申报表|证明|提交|流程|步骤")
+_JOINT = re.compile(r"合计|共同|等\d+个")
+_BODY_ACTS = re.compile(
+    r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)"
+    r"|(?:向|到|报|设在|由)[\u4e00-\u9fff]{1,10}(?:局|委|部门|机构)"
+)
+_CHOICE = re.compile(rf"[\d{_N}半全]+(?:年|个?月|元|块|成|半|免|%)?呢?还是[\d{_N}半全]+")
+_CLAIMED_MONEY = re.compile(
+    rf"[\d{_N}]+(?:万|亿)?(?:元|块)|[\d{_N}]+万(?![\u4e00-\u9fff]?(?:家|人|户|名|亿))"
+)
+_GIVES = re.compile(r"奖|补|发|贴|给|领|拿|包")
+# (words that ask, form that states) for figures of one kind
+_TYPED = (
+    (
+        re.compile(
+            r"几个(?:百分)?点|百分之几|几成|几折|(?:比例|比重|占比|利率|费率|增速)(?:是|要|得|达到|定)?(?:多少|几)"
+        ),
+        re.compile(r"\d%|[\d一二三四五六七八九十]成(?![立果本员为长熟功])|折|百分|分之|倍"),
+    ),
+    (
+        re.compile(r"多久|多长时间|几(?:个月|年(?![前来])|天|小时|个?工作日|周)|多少(?:天|个月|年)"),
+        re.compile(rf"(?<!\d)\d{{1,3}}\s*(?:个月|年|天|日|小时|个?工作日|周)|[{_N}]+(?:年|个月|天)"),
+    ),
+    (
+        re.compile(r"几月份?|几号(?!文|线|楼)|哪个?月|几点"),
+        re.compile(rf"\d{{1,2}}月|\d{{1,2}}日|[{_N}]季度"),
+    ),
+)
+
+
+def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
+    """The kinds of thing that the question asks for and the citations do not state, as keys of [missing]."""
+    texts = "\n".join(citation.clause.text for citation in citations)
+    quotes = _MARK.sub("", "\n".join(citation.quote for citation in citations))
+    asks = query.asks_for
+    checks = (
+        ("contact", "contact" in asks and not _CONTACT.search(texts)),
+        ("amount", _amount_missing(query, quotes)),
+        ("quantity", query.intent != "validity" and _figure_missing(query, quotes)),
+        ("deadline", "deadline" in asks and query.intent != "validity" and not _TIME.search(quotes)),
+        ("procedure", "procedure" in asks and not _PAPERS.search(texts)),
+        ("outcome", "outcome" in asks),
+        ("personal", "personal" in asks),
+        ("share", "share" in asks and bool(_JOINT.search(quotes))),
+        ("department", query.intent == "department" and not any(map(_names_body, citations))),
+    )
+    found = [name for name, is_missing in checks if is_missing]
+    return [name for name in found if name != "quantity" or len(found) == 1]
+
+
+def _amount_missing(query: Query, quotes: str) -> bool:
+    if _MONEY.search(quotes):
+        return False
+    if "amount" in query.asks_for and not _counted(query.text, quotes):
+        return True
+    return bool(_CLAIMED_MONEY.search(query.text) and _GIVES.search(query.text))
+
+
+def _figure_missing(query: Query, quotes: str) -> bool:
+    for asks, states in _TYPED:
+        if asks.search(query.text) and not states.search(quotes):
+            return True
+    if _CHOICE.search(query.text):
+        return not _FIGURE.search(quotes)
+    return "quantity" in query.asks_for and not _FIGURE.search(quotes)
+
+
+def _counted(question: str, quotes: str) -> bool:
+    """Whether a count that the question asks for (`最多几个`) stands in the quotes, with its unit."""
+    units = re.findall(r"(?:几|多少)个?([张个家天次年名项件人位处月批])", question)
+    return any(re.search(rf"[\d{_N}]\s*万?个?{unit}", quotes) for unit in units)
+
+
+def _names_body(citation: Citation) -> bool:
+    """Whether a clause names who is responsible: in a 责任单位 remark, or in its sentences."""
+    return bool(citation.clause.departments or _BODY_ACTS.search(citation.clause.text))
