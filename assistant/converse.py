@@ -17,7 +17,7 @@ from index.references import find_clauses, find_documents
 from index.types import ClauseRef, Document
 
 _POINTS_BACK = re.compile(
-    r"这[条个项款份类些]|那[条个项份些]|该[条项文政措]|此[条项]|刚[才说讲]|上[面述]|前[面述者]|后者|它|其中|上一条|下一条|同样|一样的"
+    r"这一?[条个项款份类些点]|那一?[条个项份些点]|该[条项文政措]|此[条项]|刚[才说讲]|上[面述]|前[面述者]|后者|它|其中|上一条|下一条|同样|一样的"
     r"|\b(?:it|that|this|those|these|the same)\b",
     re.IGNORECASE,
 )
@@ -26,6 +26,7 @@ _ELLIPTIC = re.compile(
 )
 _ORDINAL = re.compile(rf"第({NUMERAL}|\d{{1,2}})[条个项点款]")
 _LISTED = re.compile(r"^\s*(?:[-*•]\s*)?(\d{1,2})[.、．)]\s*(.+)$", re.MULTILINE)
+_BULLETS = re.compile(r"^- \*\*(.+?)\*\*", re.MULTILINE)
 _CHITCHAT = re.compile(
     r"^(?:谢+|多谢|好的?|嗯+|哦+|知道了|明白了?|收到|再见|拜拜|ok|okay|thanks?|thank you|hi|hello|你好|您好)[\s\w,，。.!！~]{0,6}$",
     re.IGNORECASE,
@@ -41,6 +42,7 @@ class Standalone:
     text: str
     clauses: tuple[ClauseRef, ...] = ()
     documents: tuple[Document, ...] = ()
+    listed: bool = False  # the question counts entries of the last answer's list, not clauses of a document
 
 
 def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str, Document]) -> Standalone:
@@ -69,15 +71,20 @@ def _clauses(text: str, documents: Mapping[str, Document]) -> tuple[ClauseRef, .
 def _listed(question: str, answered: str, documents: Mapping[str, Document]) -> Standalone | None:
     """`第二条` after an answer in the form of a list is the list's second entry."""
     ordinal = _ORDINAL.search(question)
-    entries = {int(number): text for number, text in _LISTED.findall(answered)}
+    entries = _entries(answered)
     if not ordinal or len(entries) < 2 or find_documents(question, documents):
         return None
     entry = entries.get(to_int(ordinal[1]) or 0)
     if entry is None:
         return None
-    return Standalone(
-        f"{entry.strip()} {question}", _clauses(entry, documents), tuple(find_documents(entry, documents))
-    )
+    cited, named = _clauses(entry, documents), tuple(find_documents(entry, documents))
+    return Standalone(f"{entry.strip()} {question}", cited, named, listed=True)
+
+
+def _entries(answered: str) -> dict[int, str]:
+    """The entries of the last answer's list by their numbers, or by their order where they have none."""
+    numbered = {int(number): text for number, text in _LISTED.findall(answered)}
+    return numbered or dict(enumerate(_BULLETS.findall(answered), start=1))
 
 
 def _leans_on_talk(question: str, asked: str, documents: Mapping[str, Document]) -> bool:

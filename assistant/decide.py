@@ -15,7 +15,7 @@ from assistant.asking import asks_for
 from assistant.compose.extractive import name_of
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Evidence, Query, Status
-from assistant.understand import other_place, years
+from assistant.understand import district_rules, other_place, years
 from index.search import Searcher
 
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
@@ -82,6 +82,10 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
     texts = "\n".join(citation.clause.text for citation in draft.citations)
     if (place := other_place(query.text)) and place not in texts:
         yield Missing("place", (("place", place),))
+    if (district := district_rules(query.text)) and not any(
+        district in d.issuer for d in searcher.documents.values()
+    ):
+        yield Missing("place", (("place", district),))
     asked = years(query.text)
     elsewhere = asked and not any(_covers(year, texts, searcher) for year in asked)
     if elsewhere and query.intent not in ("validity", "compare"):

@@ -25,6 +25,9 @@ _ELSEWHERE_PENALTY = 3.0
 _FIRST = 100.0
 _CARRIED_BONUS = 5.0
 _HINT_BONUS = 1.5
+# Titles and closing paragraphs repeat the document's name and say little else.
+_EDGE_PENALTY = 2.0
+_EDGES = (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING)
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
@@ -67,6 +70,12 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
         total += _FIRST
     elif hit.ref in query.carried:
         total += _CARRIED_BONUS
+    if (
+        searcher.clauses[hit.ref].kind in _EDGES
+        and query.intent not in ("validity", "department")
+        and not query.refs
+    ):
+        total -= _EDGE_PENALTY
     if document.number in query.hinted:
         total += _HINT_BONUS
     elif query.documents and document.number not in query.documents:

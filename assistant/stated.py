@@ -14,14 +14,14 @@ from assistant.types import Citation, Query
 _N = "一二三四五六七八九十百千两"
 _MARK = re.compile(rf"^\s*(?:\d{{1,3}}\.|（[{_N}]+）|[{_N}]+、|专栏\d+[：:])", re.MULTILINE)
 _MONEY = re.compile(
-    rf"\d[\d.,]*\s*(?:万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?(?:%|折|个百分点|倍)|[{_N}]+(?:万|亿)?元|半(?:价|费)|减半|全额|免费"
+    rf"\d[\d.,]*\s*(?:万亿|万|亿)?(?:元|美元|人民币)|\d+(?:\.\d+)?(?:%|折|个百分点|倍)|[{_N}]+(?:万|亿)?元|半(?:价|费)|减半|全额|免费"
 )
 _FIGURE = re.compile(rf"\d|[{_N}]+(?:万|亿|成|倍|年|个|家|项|名|批|条|次|天|大)")
 _TIME = re.compile(
     rf"\d+\s*(?:个?工作日|日|天|小时|分钟|个月)|\d{{1,2}}月|[{_N}]季度|每(?:季度|月|周)|即(?:时|申即)|随时|常年"
 )
 _CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|https?://|www\.|@")
-_PAPERS = re.compile(r"材料|申请表|申报表|证明|提交|流程|步骤")
+_PAPERS = re.compile(r"(?<![新进原能体])材料(?!等)|申请表|申报表|证明|提交|流程|步骤")
 _JOINT = re.compile(r"合计|共同|等\d+个")
 _BODY_ACTS = re.compile(
     r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)"
@@ -41,7 +41,9 @@ _TYPED = (
         re.compile(r"\d%|[\d一二三四五六七八九十]成(?![立果本员为长熟功])|折|百分|分之|倍"),
     ),
     (
-        re.compile(r"多久|多长时间|几(?:个月|年(?![前来])|天|小时|个?工作日|周)|多少(?:天|个月|年)"),
+        re.compile(
+            r"多久|多长时间|(?<![这那近前过好再十])几(?:个月|年(?![前来])|天|小时|个?工作日|周)|多少(?:天|个月|年)"
+        ),
         re.compile(rf"(?<!\d)\d{{1,3}}\s*(?:个月|年|天|日|小时|个?工作日|周)|[{_N}]+(?:年|个月|天)"),
     ),
     (
@@ -54,7 +56,11 @@ _TYPED = (
 def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
     """The kinds of thing that the question asks for and the citations do not state, as keys of [missing]."""
     texts = "\n".join(citation.clause.text for citation in citations)
-    quotes = _MARK.sub("", "\n".join(citation.quote for citation in citations))
+    # A list answers with all of its clauses; else the figure asked for is that of the first.
+    several = query.intent in ("support", "compare") or len(query.documents) > 1 or bool(query.parts)
+    quotes = _MARK.sub(
+        "", "\n".join(citation.quote for citation in (citations if several else citations[:1]))
+    )
     asks = query.asks_for
     checks = (
         ("contact", "contact" in asks and not _CONTACT.search(texts)),

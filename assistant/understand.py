@@ -21,8 +21,10 @@ from index.references import (
     unknown_numbers,
     without_names,
 )
+from index.search import expansions
 from index.types import Document
 
+_DEFINITE = re.compile(r"(?:今年|去年|前年|20\d\d年?|那份|这份|该).{0,8}(?:意见|措施|计划|规划|办法)")
 _BESIDE = re.compile(r"^(?:那|那么)?(?:跟|和|与|同).{1,20}(?:比|相比|对比|一样|区别)")
 _OTHER_PLACES = re.compile(
     r"北京|深圳|广州|杭州|苏州(?!河)|南京(?![东西]?路)|成都|重庆|武汉|天津|宁波|无锡|青岛|厦门|西安|长沙|合肥|郑州|济南|福州|东莞|佛山|昆山|嘉兴|南通|常州|绍兴|温州"
@@ -35,14 +37,13 @@ _PLAN_WORDS = re.compile(r"十四五|规划|20(?:2[0-5])年|当年|当初|那时
 def understand(question: Question, standalone: Standalone, documents: Mapping[str, Document]) -> Query:
     """Read the question.  Named clauses that do not exist are kept in `missing_refs` with what exists instead."""
     text = question.text
-    named = find_documents(text, documents)
-    if not named or (len(named) == 1 and _BESIDE.search(text)):  # 跟23号文比: with the one talked of before
-        named = list({d.number: d for d in (*standalone.documents, *named)}.values())
-    hinted = hinted_documents(text, documents, question.as_of.year)
-    mentions = find_clauses(text, documents, named)
+    intent = _intent(text, question.profile)
+    named, hinted = _documents(question, standalone, intent, documents)
+    mentions = [] if standalone.listed else find_clauses(text, documents, named)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
     missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
-    intent = _intent(text, question.profile)
+    own = {document.number for document in find_documents(text, documents)}
+    carried = [ref for ref in standalone.clauses if not own or ref.document_number in own]
     return Query(
         text=text,
         standalone=standalone.text,
@@ -50,9 +51,9 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         intent=intent,
         asks_for=asks_for(text),
         documents=tuple(document.number for document in named),
-        hinted=tuple(document.number for document in hinted if document not in named),
+        hinted=tuple(document.number for document in hinted),
         refs=refs,
-        carried=() if refs else standalone.clauses,
+        carried=() if refs else tuple(carried),
         unknown_documents=unknown_numbers(text, documents),
         missing_refs=tuple(_missing(m.text, m.document) for m in missing if m.document),
         profile=question.profile,
@@ -61,8 +62,23 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     )
 
 
+def _documents(
+    question: Question, standalone: Standalone, intent: str, documents: Mapping[str, Document]
+) -> tuple[list[Document], list[Document]]:
+    """The documents that a question names (else that the talk was about), and those that it hints at."""
+    text = question.text
+    named = find_documents(text, documents)
+    said = text if language_of(text) == "zh" else " ".join([text, *expansions(text)])
+    hinted = hinted_documents(said, documents, question.as_of.year)
+    if not named and len(hinted) == 1 and _DEFINITE.search(text) and intent != "validity":
+        return hinted, []
+    if not named or (len(named) == 1 and _BESIDE.search(text)):  # 跟23号文比: with the one talked of before
+        named = list({d.number: d for d in (*standalone.documents, *named)}.values())
+    return named, [document for document in hinted if document not in named]
+
+
 def _intent(text: str, profile: Profile) -> str:
-    return intent_of(text) or ("support" if profile.industry or profile.traits else "general")
+    return intent_of(text) or ("whether" if profile.industry or profile.traits else "general")
 
 
 def _missing(text: str, document: Document) -> str:
@@ -108,7 +124,20 @@ def years(text: str) -> tuple[int, ...]:
 def other_place(text: str) -> str | None:
     """A place outside the city that the question asks about."""
     match = _OTHER_PLACES.search(text)
-    return match.group() if match else None
+    if match is None or re.search(r"[到去往从回跟和]$", text[: match.start()]):
+        return None  # 搬到嘉兴去: where the firm goes, not whose rules it asks about
+    return match.group()
+
+
+_DISTRICT_RULES = re.compile(
+    r"([\u4e00-\u9fff]{2})区(?:里|自己|单独|本级)?(?:自己)?(?:出|发|定|制定|印发|出台)(?:台)?的"
+)
+
+
+def district_rules(text: str) -> str | None:
+    """The district whose own rules the question asks for (`崇明区自己出的办法`)."""
+    match = _DISTRICT_RULES.search(text)
+    return match[1] + "区" if match else None
 
 
 def asks_of_plan(text: str) -> bool:

@@ -28,12 +28,13 @@ def term(document: Document, as_of: date, language: str) -> str:
 
 def dates(document: Document, as_of: date, language: str) -> str:
     """All that is known of a document's dates, as one sentence without its end mark."""
-    stated = []
+    stated = [term(document, as_of, language)]
+    if document.issuer:
+        stated.append(reply(language, "validity", "issuer", issuer=document.issuer))
     if document.signed:
         stated.append(reply(language, "validity", "signed", signed=spoken(document.signed, language)))
     if document.printed and document.printed != document.signed:
         stated.append(reply(language, "validity", "printed", printed=spoken(document.printed, language)))
-    stated.append(term(document, as_of, language))
     if not document.effective_to and document.validity(as_of) is not Validity.UNSTATED:
         stated.append(reply(language, "validity", "no_end"))
     return ("; " if language == "en" else "；").join(stated)

@@ -70,10 +70,11 @@ def _progress() -> Iterator[Progress]:
     """A progress bar that shows itself only where the work takes longer than a second."""
     from time import monotonic
 
+    from rich.console import Console
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    started, bar = monotonic(), Bar(transient=True)
+    started, bar = monotonic(), Bar(transient=True, console=Console(stderr=True))
     tasks: dict[str, TaskID] = {}
 
     def advance(step: str, done: int, total: int) -> None:
@@ -87,7 +88,8 @@ def _progress() -> Iterator[Progress]:
     try:
         yield advance
     finally:
-        bar.stop()
+        if tasks:  # one that was never shown would still print an empty line
+            bar.stop()
 
 
 @app.command()

@@ -159,7 +159,7 @@ def _fits(clause: Clause, label: str) -> bool:
 
 _GENRE = re.compile(
     r"(?:(?P<year>20\d{2})年?|(?P<relative>今年|去年|前年))?(?P<between>[^，。？！,?!;；]{0,10}?)"
-    r"(?P<genre>行动计划|实施意见|若干措施|意见|措施|规划|办法|细则)"
+    r"(?P<genre>行动计划|实施意见|若干措施|意见|措施|规划|十[一二三四五六]五|办法|细则)"
 )
 _YEARS_BACK = {"今年": 0, "去年": 1, "前年": 2}
 
@@ -176,8 +176,10 @@ def hinted_documents(text: str, documents: Mapping[str, Document], this_year: in
             year = this_year - _YEARS_BACK[match["relative"]]
         fits = [d for d in documents.values() if match["genre"] in fold(d.title)]
         dated = [d for d in fits if year is None or _year_of(d) == year]
-        local = [d for d in dated if any(place in folded for place in _places(d))]
-        found += local or dated
+        local = [d for d in dated if issued_by_district(folded, d)]
+        whole = [d for d in dated if not _places(d)]
+        # A plan of a district is meant where the district is named; beside it the city's where 全市 is.
+        found += [*local, *(whole if re.search(r"全市|市里|上海", folded) else [])] or whole or dated
     return list({document.number: document for document in found}.values())
 
 

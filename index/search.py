@@ -99,7 +99,7 @@ class Searcher:
         dense = max(parts["dense"] for parts in near)
         question = max(parts.get("question", dense) for parts in near)
         covered, strange = self._coverage(query, [hit.ref for hit in hits[:3]])
-        return 4.49 * dense + 4.33 * question + 4.57 * covered - 6.12 * strange - 1.5
+        return 4.49 * dense + 4.33 * question + 4.57 * covered - 6.12 * strange - 1.15
 
     def _coverage(self, query: str, refs: Sequence[ClauseRef]) -> tuple[float, float]:
         """The share of the query's words (by idf) in the best clause and its questions, and in no text at all."""

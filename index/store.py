@@ -57,11 +57,11 @@ class Stored:
 
 def save(stored: Stored, folder: Path) -> Path:
     """Write a version beside the one that serves, then make it the current one.  Returns its folder."""
-    folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f".building-{uuid4().hex[:8]}"
     pointer = folder / f".CURRENT-{uuid4().hex[:8]}"
     final = folder / f"v-{stored.meta.fingerprint}-{uuid4().hex[:6]}"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         _write(stored, aside)
         pointer.write_text(final.name, encoding="utf-8")
         aside.rename(final)

@@ -30,6 +30,7 @@ _LIMITS = {
 }
 # A document in force is shown beside an ended plan when it scores at least this share of the plan's clause.
 _BESIDE_PLAN = 0.55
+_MOST = 6
 # A part of a question must point to a clause this clearly to add it.
 _CLEAR = 6.0
 _WHOLE = 150  # a clause this short is quoted whole
@@ -63,9 +64,10 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
     elif query.intent == "compare" and not query.documents:
         chosen = _side_by_side(query, hits, searcher, as_of)
     chosen += _still_in_force(query, hits, chosen, searcher, as_of)
+    added: list[Hit] = []
     for part in query.parts:
-        chosen += _best_of_part(part, hits, chosen, searcher)
-    return chosen[:6]
+        added += _best_of_part(part, hits, [*chosen, *added], searcher)
+    return [*chosen[: _MOST - len(added)], *added][:_MOST]
 
 
 def _side_by_side(query: Query, hits: Sequence[Hit], searcher: Searcher, as_of: date) -> list[Hit]:

@@ -64,7 +64,7 @@ class Recipe:
     batch: int = 1024
     scale: float = 20.0  # inverse temperature
     rate: float = 4e-3
-    general_epochs: float = 2.0
+    general_epochs: float = 1.0  # 2: no better
     general_share: float = 1.0  # of the caps in pairs.GENERAL_CAPS
     policy_epochs: int = 15  # 25: no better
     policy_batch: int = 1024

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +68,7 @@ def test_a_loaded_index_gives_the_hits_of_the_one_that_was_saved(documents: Path
     assert loaded.documents == built.documents
     assert loaded.passages == built.passages
     assert hits(loaded) == hits(built)
-    assert str(hits(built)[0][0]) == "某府〔2025〕1号 二/(一)"  # type: ignore[index]
+    assert Searcher(loaded, HashEncoder(64)).search("广告企业奖励")[0].ref.path == "二/(一)"
 
 
 def test_the_five_documents_come_back_as_they_were(five: object, index: Path) -> None:
@@ -246,9 +245,8 @@ def test_a_write_that_fails_leaves_the_old_index_serving(
     (documents / "4.txt").write_text(LAW.format(4), encoding="utf-8")
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, failure)
-        with pytest.raises((StoreError, OSError)) as caught:
+        with pytest.raises(StoreError, match=r"原有索引不受影响；请检查磁盘空间和权限。$"):
             build(documents, index, HashEncoder(64))
-    assert re.search(r"原有索引不受影响；请检查磁盘空间和权限。$", str(caught.value))
     assert sorted(path.name for path in index.iterdir()) == listing
     assert hits(store.load(index)) == hits(before)
     assert build(documents, index, HashEncoder(64))[1].added == 1
