@@ -16,6 +16,7 @@ from assistant.compose.extractive import name_of
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Evidence, Query, Status
 from assistant.understand import district_rules, other_place, years
+from index.metadata import FIVE_YEAR_PLANS
 from index.search import Searcher
 
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
@@ -97,11 +98,16 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
 def invented_names(question: str, searcher: Searcher) -> list[str]:
     """Names in quotation marks that no document holds: a measure somebody made up, or misheard."""
     names = [name for pair in _QUOTED.findall(question) for name in pair if 3 <= len(name) <= 16]
-    return [name for name in names if not searcher.mentions(name)]
+    counted = re.compile(
+        r"^[两三四五六七八九十\d]+[个大种条项]|…|\.\."
+    )  # “三个升级”: a way of counting, not a name
+    return [name for name in names if not counted.search(name) and not searcher.mentions(name)]
 
 
 def _covers(year: int, texts: str, searcher: Searcher) -> bool:
     documents = searcher.documents.values()
+    if any(first <= year <= first + 4 for name, first in FIVE_YEAR_PLANS.items() if name in texts):
+        return True
     return str(year) in texts or any(
         str(year) in d.number or (d.issued and d.issued.year == year) for d in documents
     )

@@ -21,7 +21,9 @@ _TIME = re.compile(
     rf"\d+\s*(?:个?工作日|日|天|小时|分钟|个月)|\d{{1,2}}月|[{_N}]季度|每(?:季度|月|周)|即(?:时|申即)|随时|常年"
 )
 _CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|https?://|www\.|@")
-_PAPERS = re.compile(r"(?<![新进原能体])材料(?!等)|申请表|申报表|证明|提交|流程|步骤")
+_PAPERS = re.compile(
+    r"(?<![新进原能体])材料(?!等)|申请表|申报表|证明材料|提交|(?:办理|申报|申请|审批)(?:流程|步骤)"
+)
 _JOINT = re.compile(r"合计|共同|等\d+个")
 _BODY_ACTS = re.compile(
     r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)"
@@ -29,7 +31,7 @@ _BODY_ACTS = re.compile(
 )
 _CHOICE = re.compile(rf"[\d{_N}半全]+(?:年|个?月|元|块|成|半|免|%)?呢?还是[\d{_N}半全]+")
 _CLAIMED_MONEY = re.compile(
-    rf"[\d{_N}]+(?:万|亿)?(?:元|块)|[\d{_N}]+万(?![\u4e00-\u9fff]?(?:家|人|户|名|亿))"
+    rf"[\d{_N}]+(?:万|亿)?(?:元|块钱)|[\d{_N}]+万(?![\u4e00-\u9fff]?(?:家|人|户|名|亿))"
 )
 _GIVES = re.compile(r"奖|补|发|贴|给|领|拿|包")
 # (words that ask, form that states) for figures of one kind
@@ -89,9 +91,15 @@ def _figure_missing(query: Query, quotes: str) -> bool:
     for asks, states in _TYPED:
         if asks.search(query.text) and not states.search(quotes):
             return True
-    if _CHOICE.search(query.text):
-        return not _FIGURE.search(quotes)
+    if choice := _CHOICE.search(query.text):
+        return not any(_numeral(side) in quotes for side in choice.group().split("还是"))
     return "quantity" in query.asks_for and not _FIGURE.search(quotes)
+
+
+def _numeral(side: str) -> str:
+    """The number of one side of a choice (`五年`, `八百呢`)."""
+    found = re.search(rf"[\d{_N}半全]+", side)
+    return found.group() if found else side
 
 
 def _counted(question: str, quotes: str) -> bool:

@@ -124,11 +124,16 @@ def years(text: str) -> tuple[int, ...]:
 def other_place(text: str) -> str | None:
     """A place outside the city that the question asks about."""
     match = _OTHER_PLACES.search(text)
-    if match is None or re.search(r"[到去往从回跟和]$", text[: match.start()]):
+    if (
+        match is None
+        or re.search(r"[到去往从回跟和]$", text[: match.start()])
+        or _FIRM.match(text[match.end() :])
+    ):
         return None  # 搬到嘉兴去: where the firm goes, not whose rules it asks about
     return match.group()
 
 
+_FIRM = re.compile(r"[省市]?.{0,2}(?:一家|的?(?:公司|企业|民企|客户|机构|集团|工厂))")
 _DISTRICT_RULES = re.compile(
     r"([\u4e00-\u9fff]{2})区(?:里|自己|单独|本级)?(?:自己)?(?:出|发|定|制定|印发|出台)(?:台)?的"
 )

@@ -20,7 +20,7 @@ TERM = re.compile(
 )
 _YEARS = re.compile(r"有效期(?:为|是)?([一二三四五六七八九十\d]{1,3})年")
 _PLAN_RANGE = re.compile(r"[（(]?(20\d{2})年?\s*[—–\-－~至]{1,2}\s*(20\d{2})年?[)）]?")
-_FIVE_YEAR = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
+FIVE_YEAR_PLANS = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
 _ROLE = re.compile(r"(?:责任|牵头|配合|主管|实施|协同)(?:单位|部门)\s*[:：]")
 _ORGAN = r"[\u4e00-\u9fff]{1,10}(?:委|局|办|厅|部|政府|管委会|中心|总部|银行)"
 _LEAD = re.compile(rf"(?:^|[。，；\n])(?:由)?(市{_ORGAN}|区{_ORGAN})牵头")
@@ -106,7 +106,7 @@ def _period(title: str, preamble: str) -> tuple[int, int] | None:
     """The years a plan covers, from its title, else from 时期（2021年-2025年） in its preamble."""
     if match := _PLAN_RANGE.search(title):
         return int(match[1]), int(match[2])
-    for name, first in _FIVE_YEAR.items():
+    for name, first in FIVE_YEAR_PLANS.items():
         if name in title and "规划" in title:
             stated = re.search(
                 rf"“?{name}”?时期\s*[（(](20\d{{2}})年?[—–\-－~至]{{1,2}}(20\d{{2}})年?", preamble

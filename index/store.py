@@ -58,14 +58,13 @@ class Stored:
 def save(stored: Stored, folder: Path) -> Path:
     """Write a version beside the one that serves, then make it the current one.  Returns its folder."""
     aside = folder / f".building-{uuid4().hex[:8]}"
-    pointer = folder / f".CURRENT-{uuid4().hex[:8]}"
     final = folder / f"v-{stored.meta.fingerprint}-{uuid4().hex[:6]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(stored, aside)
-        pointer.write_text(final.name, encoding="utf-8")
+        (aside / "CURRENT").write_text(final.name, encoding="utf-8")
         aside.rename(final)
-        os.replace(pointer, folder / "CURRENT")
+        os.replace(final / "CURRENT", folder / "CURRENT")
     except (OSError, RuntimeError) as error:  # faiss reports a full disk as a RuntimeError
         shutil.rmtree(final, ignore_errors=True)
         reason = getattr(error, "strerror", None) or type(error).__name__
@@ -74,7 +73,6 @@ def save(stored: Stored, folder: Path) -> Path:
         ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        pointer.unlink(missing_ok=True)
     _sweep(folder, final.name)
     return final
 

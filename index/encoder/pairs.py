@@ -12,8 +12,8 @@ from typing import Any
 
 from index.types import PolicyError
 
-# The two law files hold 80 % of all pairs; uncapped they drown every other register. 50,000 of each, twice, do as well
-# within noise, on held-out policy questions.
+# The two law files hold 80 % of all pairs; uncapped they drown every other register. 50,000 of each, taken
+# twice, do as well on held-out policy questions, within noise.
 GENERAL_CAPS = {
     "laws": 130_000,
     "laws_questions": 130_000,

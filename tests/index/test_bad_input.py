@@ -14,7 +14,9 @@ from index.reader import ReadError, decode, read_text
 from index.types import PolicyError
 
 GOOD = "某府〔2025〕1号\n一、目标\n做强服务业。\n二、任务\n做优服务业。"
-TRADITIONAL = "為加快建設服務業創新發展的產業體系，推動經濟與社會協調發展，特制定本辦法。請各機關確實執行。" * 8
+TRADITIONAL = (
+    "為加快建設服務業創新發展的產業體系，推動經濟與社會協調發展，特制定本辦法。請各機關確實執行。" * 8
+)
 
 
 @pytest.fixture
@@ -41,8 +43,16 @@ def problem(folder: Path) -> str:
         ("image.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image.txt：这是二进制文件，不是文本"),
         ("noise.txt", bytes(range(1, 32)) * 40, "noise.txt：这是二进制文件，不是文本"),
         ("big5.txt", TRADITIONAL.encode("big5"), "big5.txt：编码不是 UTF-8 或 GB18030（像是 big5"),
-        ("half.txt", b"\xef\xbb\xbf" + "一、目标".encode("gb18030"), "half.txt：开头标明是 utf-8-sig，内容却不是"),
-        ("odd.txt", b"\xff\xfe" + "一".encode("utf-16-le") + b"\x00", "odd.txt：开头标明是 utf-16，内容却不是"),
+        (
+            "half.txt",
+            b"\xef\xbb\xbf" + "一、目标".encode("gb18030"),
+            "half.txt：开头标明是 utf-8-sig，内容却不是",
+        ),
+        (
+            "odd.txt",
+            b"\xff\xfe" + "一".encode("utf-16-le") + b"\x00",
+            "odd.txt：开头标明是 utf-16，内容却不是",
+        ),
         ("scan.pdf", b"%PDF-1.7", "scan.pdf：不支持的格式，已跳过"),
         ("noending", b"text", "noending：不支持的格式，已跳过"),
     ],
@@ -63,7 +73,9 @@ def test_line_ends_of_every_system_are_read_alike() -> None:
 
 
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match=r"^gone\.txt：文件读不出来（No such file or directory），请检查路径和权限。$"):
+    with pytest.raises(
+        ReadError, match=r"^gone\.txt：文件读不出来（No such file or directory），请检查路径和权限。$"
+    ):
         read_text(tmp_path / "gone.txt")
 
 
@@ -86,7 +98,9 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_row_without_a_file_is_named(folder: Path) -> None:
-    (folder / "manifest.toml").write_text('[[document]]\nfile = "good.txt"\n[[document]]\nfile = "gone.txt"\n')
+    (folder / "manifest.toml").write_text(
+        '[[document]]\nfile = "good.txt"\n[[document]]\nfile = "gone.txt"\n'
+    )
     assert problem(folder) == "清单列出的 gone.txt 不在目录中，请放入文件或删去该行。"
 
 
@@ -108,7 +122,10 @@ def test_a_number_that_is_taken_is_named(folder: Path) -> None:
     [
         ('sha256 = "00"', "good.txt：sha256 与清单不符（实为 "),
         ('title = "别的"\n', ""),
-        ('number = "某府〔2025〕9号"', "文号：清单写“某府〔2025〕9号”，正文是“某府〔2025〕1号”；按清单使用，请核对。"),
+        (
+            'number = "某府〔2025〕9号"',
+            "文号：清单写“某府〔2025〕9号”，正文是“某府〔2025〕1号”；按清单使用，请核对。",
+        ),
         (
             '[[document.repair]]\nfind = "没有的字"\nreplace = "字"',
             "good.txt：修订“没有的字”应出现 1 次，实际 0 次，未应用；请核对清单。",
@@ -140,14 +157,25 @@ def test_a_row_that_does_not_fit_its_file_is_said(folder: Path, row: str, words:
         ('[[document]]\nfile = "a"\nissued = "2025-03-20"', "a 的 issued 不是日期，请写成 2025-03-20"),
         ('[[document]]\nfile = "a"\nissued = 2025-03-20T10:00:00', "a 的 issued 不是日期"),
         ('[[document]]\nfile = "a"\naliases = "甲"', "aliases 要写成列表"),
-        ('[[document]]\nfile = "a"\n[document.repair]\nfind = "b"\nreplace = "c"', r"a 的 repair 要写成 \[\["),
+        (
+            '[[document]]\nfile = "a"\n[document.repair]\nfind = "b"\nreplace = "c"',
+            r"a 的 repair 要写成 \[\[",
+        ),
         ('[[document]]\nfile = "a"\n[[document.repair]]\nfind = "b"', "a 有一条 repair 缺 find 或 replace"),
         ('[[document]]\nfile = "a"\n[[document.repair]]\nfind = ""\nreplace = "c"', "缺 find 或 replace"),
-        ('[[document]]\nfile = "a"\n[[document.repair]]\nfind = "b"\nreplace = "c"\ntimes = "x"', "times 不是正整数"),
-        ('[[document]]\nfile = "a"\n[[document.repair]]\nfind = "b"\nreplace = "c"\ntimes = 0', "times 不是正整数"),
+        (
+            '[[document]]\nfile = "a"\n[[document.repair]]\nfind = "b"\nreplace = "c"\ntimes = "x"',
+            "times 不是正整数",
+        ),
+        (
+            '[[document]]\nfile = "a"\n[[document.repair]]\nfind = "b"\nreplace = "c"\ntimes = 0',
+            "times 不是正整数",
+        ),
     ],
 )
-def test_a_manifest_that_cannot_be_read_is_refused_in_one_sentence(folder: Path, toml: str, words: str) -> None:
+def test_a_manifest_that_cannot_be_read_is_refused_in_one_sentence(
+    folder: Path, toml: str, words: str
+) -> None:
     (folder / "manifest.toml").write_text(toml, encoding="utf-8")
     with pytest.raises(ManifestError, match=words) as caught:
         load_manifest(folder)

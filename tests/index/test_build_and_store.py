@@ -110,7 +110,9 @@ def test_a_file_that_cannot_be_read_is_counted_once(documents: Path, index: Path
     assert first.problems == second.problems == ("empty.txt：文件是空的，请放入正文后重新构建。",)
 
 
-def test_what_is_wrong_with_the_folder_is_said_by_a_build_that_changes_nothing_else(documents: Path, index: Path) -> None:
+def test_what_is_wrong_with_the_folder_is_said_by_a_build_that_changes_nothing_else(
+    documents: Path, index: Path
+) -> None:
     build(documents, index, HashEncoder(64))
     (documents / "scan.pdf").write_bytes(b"%PDF")
     (said,) = build(documents, index, HashEncoder(64))[1].problems
@@ -276,7 +278,13 @@ def test_a_crash_at_any_write_leaves_the_old_index_serving(
         return run
 
     with monkeypatch.context() as patch:
-        for owner, name in [(Path, "write_text"), (faiss, "write_index"), (Lexical, "save"), (Path, "rename"), (os, "replace")]:
+        for owner, name in [
+            (Path, "write_text"),
+            (faiss, "write_index"),
+            (Lexical, "save"),
+            (Path, "rename"),
+            (os, "replace"),
+        ]:
             patch.setattr(owner, name, crashing(getattr(owner, name)))
         try:
             after, _ = build(documents, index, HashEncoder(64))

@@ -82,9 +82,14 @@ def test_status_has_the_keys_that_programs_read(run: Run, folder: Path) -> None:
     found = run("status", "--documents", str(folder), "--json").json
     assert found.keys() >= {"documents", "clauses", "passages", "encoder", "fingerprint", "stale", "problems"}
     assert (found["clauses"], found["encoder"], found["stale"], found["problems"]) == (3, "hash", False, [])
-    assert found["passages"] > 3
+    assert found["passages"] == 3  # its sentences are too short to stand alone
     (row,) = found["documents"]
-    assert (row["document_number"], row["file"], row["removals"], row["repairs"]) == ("某府〔2025〕1号", "a.txt", 0, 0)
+    assert (row["document_number"], row["file"], row["removals"], row["repairs"]) == (
+        "某府〔2025〕1号",
+        "a.txt",
+        0,
+        0,
+    )
     (folder / "a.txt").write_text("某府〔2025〕1号\n一、目标\n做优。", encoding="utf-8")
     assert run("status", "--documents", str(folder), "--json").json["stale"] is True
 
@@ -130,9 +135,13 @@ def test_unstated_dates_are_null(run: Run) -> None:
 
 
 def test_show_prints_one_clause(run: Run) -> None:
-    assert [row["path"] for row in run("show", "--json", MEASURES, "二/(六)/16").json["clauses"]] == ["二/(六)/16"]
+    assert [row["path"] for row in run("show", "--json", MEASURES, "二/(六)/16").json["clauses"]] == [
+        "二/(六)/16"
+    ]
     said = run("show", "5号文", "第16条").out
-    assert said.startswith(f"{MEASURES} 第16条（二/(六)/16）\n二、培育服务业发展新动能\n(六)降低企业成本\n16.降低融资成本。")
+    assert said.startswith(
+        f"{MEASURES} 第16条（二/(六)/16）\n二、培育服务业发展新动能\n(六)降低企业成本\n16.降低融资成本。"
+    )
     assert said.endswith("责任单位：市科委、市委金融办、上海金融监管局、市发展改革委、市商务委\n")
 
 
@@ -160,7 +169,9 @@ def test_search_gives_clauses_best_first(run: Run, folder: Path) -> None:
         (("search", "广告", "--documents", "/nowhere"), "错误：文件目录 /nowhere 不存在"),
     ],
 )
-def test_what_is_wrong_ends_with_one_sentence_and_status_1(run: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_what_is_wrong_ends_with_one_sentence_and_status_1(
+    run: Run, arguments: tuple[str, ...], words: str
+) -> None:
     ran = run(*arguments)
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith(words)
@@ -197,7 +208,9 @@ print("\\nHEAVY", [name for name in {heavy!r} if name in sys.modules])
 """
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("show", "5号文", "二/(六)/16"), ("show", "--json", "5号文")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("show", "5号文", "二/(六)/16"), ("show", "--json", "5号文")]
+)
 def test_help_and_show_import_nothing_heavy(arguments: tuple[str, ...]) -> None:
     command = [sys.executable, "-c", PROBE.format(heavy=HEAVY), *arguments]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=True)

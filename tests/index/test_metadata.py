@@ -66,7 +66,9 @@ def test_days_of_signing_and_printing_stand_on_lines_of_their_own() -> None:
         ("", "标题", None),
     ],
 )
-def test_the_issuer_is_named_by_the_notice_or_the_masthead(outer: str, header: str, issuer: str | None) -> None:
+def test_the_issuer_is_named_by_the_notice_or_the_masthead(
+    outer: str, header: str, issuer: str | None
+) -> None:
     assert facts(header=header, outer=outer).issuer == issuer
 
 
@@ -80,7 +82,9 @@ def test_the_issuer_is_named_by_the_notice_or_the_masthead(outer: str, header: s
         ("某市若干措施", "“十四五”时期", None),
     ],
 )
-def test_the_period_of_a_plan_is_in_its_title(title: str, preamble: str, period: tuple[int, int] | None) -> None:
+def test_the_period_of_a_plan_is_in_its_title(
+    title: str, preamble: str, period: tuple[int, int] | None
+) -> None:
     assert facts(title=title, preamble=preamble).period == period
 
 
@@ -124,13 +128,25 @@ def test_departments_are_named_once_and_in_order(text: str, names: list[str]) ->
 def test_validity_follows_from_the_stated_days(
     start: date | None, end: date | None, period: tuple[int, int] | None, day: date, validity: Validity
 ) -> None:
-    document = Document("甲〔2025〕1号", "题", "府", "a.txt", (), effective_from=start, effective_to=end, period=period)
+    document = Document(
+        "甲〔2025〕1号", "题", "府", "a.txt", (), effective_from=start, effective_to=end, period=period
+    )
     assert document.validity(day) is validity
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("一", 1), ("十", 10), ("十一", 11), ("二十", 20), ("二十一", 21), ("一百零三", 103), ("③", 3), ("⑳", 20), ("16", 16)],
+    [
+        ("一", 1),
+        ("十", 10),
+        ("十一", 11),
+        ("二十", 20),
+        ("二十一", 21),
+        ("一百零三", 103),
+        ("③", 3),
+        ("⑳", 20),
+        ("16", 16),
+    ],
 )
 def test_numerals_of_headings_are_read(text: str, number: int) -> None:
     assert to_int(text) == number

@@ -67,8 +67,13 @@ def test_a_link_inside_a_sentence_stays() -> None:
 
 
 def test_paragraphs_cut_by_a_page_are_joined_in_ocr() -> None:
-    found, _ = paragraphs("1.做强广告业。对企业给予支持,设立新的工种和岗位,包括\n\n“广告设计师”。\n\n2.做强会展业。")
-    assert [p.text for p in found] == ["1.做强广告业。对企业给予支持,设立新的工种和岗位,包括“广告设计师”。", "2.做强会展业。"]
+    found, _ = paragraphs(
+        "1.做强广告业。对企业给予支持,设立新的工种和岗位,包括\n\n“广告设计师”。\n\n2.做强会展业。"
+    )
+    assert [p.text for p in found] == [
+        "1.做强广告业。对企业给予支持,设立新的工种和岗位,包括“广告设计师”。",
+        "2.做强会展业。",
+    ]
 
 
 def wrapped(*paragraphs_: str, width: int = 28) -> str:

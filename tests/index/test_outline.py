@@ -67,7 +67,11 @@ def test_rules_in_chapters_and_articles(parse: Parse) -> None:
         ("第1章/第2条/(二)/2", "第1章第2条(二)2", "2.退出。"),
         ("第2章", "第2章", "第二章服务"),
         ("第2章/第1节", "第1节", "第一节登记"),
-        ("第2章/第1节/第3条", "第3条", "第三条登记机关应当当场办结。第二条规定的事项除外。\n市场监管部门负责实施。"),
+        (
+            "第2章/第1节/第3条",
+            "第3条",
+            "第三条登记机关应当当场办结。第二条规定的事项除外。\n市场监管部门负责实施。",
+        ),
         ("第2章/第2节", "第2节", "第二节信贷"),
         ("第2章/第2节/第4条", "第4条", "第四条银行应当提供信贷。"),
         ("第3章", "第3章", "第三章附则"),
@@ -152,7 +156,10 @@ def test_a_skipped_number_is_taken_and_said() -> None:
 
 def test_a_number_out_of_its_row_stays_in_the_clause_before_and_is_said() -> None:
     found = outline("一、甲\n甲。\n六、己\n己。\n二、乙\n乙。")
-    assert [(c.path, c.text) for c in found.clauses] == [("一", "一、甲\n甲。\n六、己\n己。"), ("二", "二、乙\n乙。")]
+    assert [(c.path, c.text) for c in found.clauses] == [
+        ("一", "一、甲\n甲。\n六、己\n己。"),
+        ("二", "二、乙\n乙。"),
+    ]
     assert found.warnings == ("“六、己”的编号与前文不连续，已并入上一条，请核对原文。",)
 
 
@@ -178,7 +185,9 @@ def test_a_number_that_comes_twice_gets_a_counter_and_keeps_its_children() -> No
 
 
 def test_words_that_only_look_like_headings_are_text() -> None:
-    text = "一、目标\n3.2%左右的增速。\n2526.94 亿元的税收。\n第三条规定的事项。\n10家企业。\n二、任务\n做好。"
+    text = (
+        "一、目标\n3.2%左右的增速。\n2526.94 亿元的税收。\n第三条规定的事项。\n10家企业。\n二、任务\n做好。"
+    )
     assert [c.path for c in outline(text).clauses] == ["一", "二"]
 
 
@@ -186,13 +195,20 @@ def test_a_table_keeps_its_rows_and_the_text_goes_on_behind_it() -> None:
     text = "一、目标\n（一）指标\n主要指标\n序号 指标 单位 数值\n1 营收 亿元 10\n2 税收 ％ ２０左右\n以上指标为预期性。\n（二）任务\n做好。"
     clauses = outline(text).clauses
     assert [c.path for c in clauses] == ["一", "一/(一)", "一/(一)/表", "一/(一)#续", "一/(二)"]
-    assert clauses[2].rows == (("序号", "指标", "单位", "数值"), ("1", "营收", "亿元", "10"), ("2", "税收", "%", "20左右"))
+    assert clauses[2].rows == (
+        ("序号", "指标", "单位", "数值"),
+        ("1", "营收", "亿元", "10"),
+        ("2", "税收", "%", "20左右"),
+    )
     assert clauses[2].title == "主要指标"
     assert clauses[3].text == "以上指标为预期性。"
 
 
 def test_one_short_sentence_at_a_paragraphs_start_is_no_run_in_heading() -> None:
-    assert [c.path for c in outline("一、任务\n法律服务。支持律师。\n二、保障\n加强领导。").clauses] == ["一", "二"]
+    assert [c.path for c in outline("一、任务\n法律服务。支持律师。\n二、保障\n加强领导。").clauses] == [
+        "一",
+        "二",
+    ]
     two = outline("一、任务\n法律服务。支持律师。\n广告服务。支持广告。\n二、保障\n加强领导。")
     assert [c.path for c in two.clauses] == ["一", "一#法律服务", "一#广告服务", "二"]
 

@@ -105,7 +105,11 @@ def test_a_clause_that_is_not_there_or_not_certain_is_said(
     five: Five, text: str, number: str | None, problem: str
 ) -> None:
     (mention,) = find_clauses(text, five)
-    assert (mention.clause, mention.document and mention.document.number, mention.problem) == (None, number, problem)
+    assert (mention.clause, mention.document and mention.document.number, mention.problem) == (
+        None,
+        number,
+        problem,
+    )
 
 
 def test_a_clause_without_a_document_is_one_of_the_document_talked_about(five: Five) -> None:

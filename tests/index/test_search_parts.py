@@ -26,7 +26,9 @@ TEXT = "一、支持服务业\n（一）法律服务。支持律师事务所境�
 
 
 def test_a_passage_is_a_clause_behind_its_headings_or_a_sentence_of_it() -> None:
-    document = Document("甲〔2025〕1号", "某市若干措施", "某市", "a.txt", outline(TEXT, "甲〔2025〕1号").clauses)
+    document = Document(
+        "甲〔2025〕1号", "某市若干措施", "某市", "a.txt", outline(TEXT, "甲〔2025〕1号").clauses
+    )
     assert [(p.ref.path, p.granularity, p.text) for p in passages(document)][1:3] == [
         (
             "一/(一)",
@@ -38,7 +40,9 @@ def test_a_passage_is_a_clause_behind_its_headings_or_a_sentence_of_it() -> None
 
 
 def test_rows_of_a_table_are_its_sentences(five: Mapping[str, Document]) -> None:
-    rows = [p.text for p in passages(five[PLAN]) if p.ref.path == "二/(三)/表" and p.granularity == "sentence"]
+    rows = [
+        p.text for p in passages(five[PLAN]) if p.ref.path == "二/(三)/表" and p.granularity == "sentence"
+    ]
     assert len(rows) == 10
     assert rows[2] == "3 金融市场成交额 万亿元 预期性 2800左右"
 
