@@ -28,7 +28,8 @@ _ORDINAL = re.compile(rf"第({NUMERAL}|\d{{1,2}})[条个项点款]")
 _LISTED = re.compile(r"^\s*(?:[-*•]\s*)?(\d{1,2})[.、．)]\s*(.+)$", re.MULTILINE)
 _BULLETS = re.compile(r"^- \*\*(.+?)\*\*", re.MULTILINE)
 _CHITCHAT = re.compile(
-    r"^(?:谢+|多谢|好的?|嗯+|哦+|知道了|明白了?|收到|再见|拜拜|ok|okay|thanks?|thank you|hi|hello|你好|您好)[\s\w,，。.!！~]{0,6}$",
+    r"^(?:谢+|多谢|好的?|嗯+|哦+|知道了|明白了?|收到|再见|拜拜|你好|您好|ok|okay|thanks?|thank you|hi|hello)"
+    r"[\s\w,，。.!！~]{0,6}$",
     re.IGNORECASE,
 )
 # What a question on its own is likely to be long enough for; shorter ones lean on the talk.

@@ -42,8 +42,9 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     mentions = [] if standalone.listed else find_clauses(text, documents, named)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
     missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
-    own = {document.number for document in find_documents(text, documents)}
-    carried = [ref for ref in standalone.clauses if not own or ref.document_number in own]
+    # A document named anew leaves the clauses of the earlier ones behind.
+    kept = {document.number for document in named}
+    carried = [ref for ref in standalone.clauses if not named or ref.document_number in kept]
     return Query(
         text=text,
         standalone=standalone.text,

@@ -150,4 +150,5 @@ def _split(names: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += char
-    return [_ROLE.sub("", part).strip() for part in parts]
+    # A role inside the list (…，配合单位：…) is no part of the name behind it.
+    return [part[role.end() if (role := _ROLE.match(part)) else 0 :].strip() for part in parts]

@@ -1,6 +1,5 @@
-"""Which clauses to cite and which of their sentences to quote.
-
-The number of clauses follows the scores: an answer to “how much” is one clause, to “what is there for us” several.
+"""Which clauses to cite.  number of clauses follows the scores: an answer to “how much” is one clause, to “what is
+there for us” several.
 """
 
 from __future__ import annotations
@@ -9,15 +8,12 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-
 from assistant.types import Evidence, Query
 from assistant.understand import asks_of_plan
 from index.numerals import to_int
-from index.passages import sentences
 from index.references import issued_by_district
 from index.search import Searcher
-from index.types import Clause, Hit, Kind, Validity
+from index.types import Hit, Kind, Validity
 
 # (most clauses, furthest below the best score) per intent; `python -m eval` runs behind them in CHANGELOG.md.
 _LIMITS = {
@@ -28,14 +24,12 @@ _LIMITS = {
     "department": (1, 0.0),
     "validity": (2, 1.5),
 }
+_DEPARTMENT_MARGIN = 3.0
 # A document in force is shown beside an ended plan when it scores at least this share of the plan's clause.
 _BESIDE_PLAN = 0.55
 _MOST = 6
 # A part of a question must point to a clause this clearly to add it.
 _CLEAR = 6.0
-_WHOLE = 150  # a clause this short is quoted whole
-_LONG, _SHORT = 220, 110  # characters quoted of the best clause, of the others
-_REMARK = ("（责任单位", "(责任单位", "（牵头")
 
 
 def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> list[Hit]:
@@ -57,7 +51,7 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
     most, margin = _LIMITS.get(query.intent, _LIMITS["general"])
     chosen = [hit for hit in hits[:most] if hit.score >= hits[0].score - margin]
     if query.intent == "department":
-        chosen = _with_departments(hits, searcher) or chosen
+        chosen = _with_departments(hits, searcher, as_of) or chosen
     named = (*query.documents, *query.hinted)
     if len(named) >= 2 and query.intent != "validity":
         chosen = _best_of_documents(named, hits) or chosen
@@ -111,10 +105,12 @@ def _is_over(hit: Hit, searcher: Searcher, as_of: date) -> bool:
     return validity in (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
-def _with_departments(hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:
-    """The best clause, or one close behind it that names its departments."""
-    near = [hit for hit in hits[:4] if hit.score >= hits[0].score - 0.6]
-    return next(([hit] for hit in near if searcher.clauses[hit.ref].departments), [])
+def _with_departments(hits: Sequence[Hit], searcher: Searcher, as_of: date) -> list[Hit]:
+    """The best clause that names its departments, not far behind the best of all; one in force if there is one."""
+    near = [hit for hit in hits[:6] if hit.score >= hits[0].score - _DEPARTMENT_MARGIN]
+    named = [hit for hit in near if searcher.clauses[hit.ref].departments]
+    standing = [hit for hit in named if not _is_over(hit, searcher, as_of)]
+    return (standing or named)[:1]
 
 
 def _best_of_documents(numbers: Sequence[str], hits: Sequence[Hit]) -> list[Hit]:
@@ -132,32 +128,3 @@ def _best_of_part(part: str, hits: Sequence[Hit], chosen: Sequence[Hit], searche
         if best and best.ref not in {hit.ref for hit in chosen} and best.score > _CLEAR
         else []
     )
-
-
-def pick_sentences(question: str, clause: Clause, searcher: Searcher, *, first: bool) -> list[str]:
-    """The sentences of a clause to quote, in the order of the clause; the best one is marked by `best_sentence`."""
-    all_of = [s for s in sentences(clause.text) if not s.startswith(_REMARK)]
-    if clause.kind is Kind.TABLE:
-        all_of = sentences(clause.text)
-    if sum(map(len, all_of)) <= (_WHOLE if first else _SHORT) or len(all_of) == 1:
-        return all_of
-    budget, kept = (_LONG if first else _SHORT), set[int]()
-    for at in np.argsort(-_relevance(question, all_of, searcher)):
-        if kept and budget - len(all_of[at]) < 0:
-            break
-        kept.add(int(at))
-        budget -= len(all_of[at])
-    return [all_of[at] for at in sorted(kept)]
-
-
-def best_sentence(question: str, candidates: Sequence[str], searcher: Searcher) -> str:
-    """The one sentence that answers best; a bare title (`16.降低融资成本。`) only if nothing else is there."""
-    long = [s for s in candidates if len(s) >= 14] or list(candidates)
-    return long[int(np.argmax(_relevance(question, long, searcher)))] if long else ""
-
-
-def _relevance(
-    question: str, texts: Sequence[str], searcher: Searcher
-) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """Similarity of meaning plus shared words, one value a sentence."""
-    return searcher.similarity(question, texts)

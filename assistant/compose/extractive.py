@@ -6,15 +6,19 @@ Every sentence is either quoted from a clause or made from metadata by a fixed r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from assistant.cite import quote_in, renumber
-from assistant.compose.choose import best_sentence, choose, pick_sentences
+from assistant.compose.choose import choose
+from assistant.compose.extract import Extract, extract
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Evidence, Query, Status
 from assistant.validity import dates, spoken, term
 from index.search import Searcher
 from index.types import Clause, Document, Hit, Kind
+
+_LONG, _SHORT = 200, 100  # characters quoted of the best clause, of the others
 
 
 def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft:
@@ -24,40 +28,70 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
     hits = choose(query, evidence, searcher, as_of)
     if not hits:
         return Draft("", (), Status.NOT_IN_DOCUMENTS)
-    citations = renumber([_citation(query, hit, at == 0, searcher, as_of) for at, hit in enumerate(hits)])
-    lines = [_lead(query, citations, searcher), ""]
-    lines += [_line(query, citation, as_of) for citation in citations]
-    return Draft("\n".join(lines).strip(), citations, Status.ANSWERED)
+    found = [_found(query, hit, at, searcher, as_of) for at, hit in enumerate(hits, start=1)]
+    lead, opened = _lead(query, found)
+    lines = [_line(query, one, as_of, told=opened and at == 0) for at, one in enumerate(found)]
+    return Draft("\n".join([lead, "", *lines]), tuple(one.citation for one in found), Status.ANSWERED)
 
 
-def _citation(query: Query, hit: Hit, first: bool, searcher: Searcher, as_of: date) -> Citation:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A clause to cite and what is quoted of it."""
+
+    citation: Citation
+    extract: Extract
+
+
+def _found(query: Query, hit: Hit, marker: int, searcher: Searcher, as_of: date) -> _Found:
     document, clause = searcher.documents[hit.ref.document_number], searcher.clauses[hit.ref]
-    quote = quote_in(clause.text, pick_sentences(query.standalone, clause, searcher, first=first))
-    return Citation(0, document, clause, quote or clause.text, document.validity(as_of))
+    budget = len(clause.text) if hit.ref in query.refs else _LONG if marker == 1 else _SHORT
+    quoted = extract(query.standalone, clause, searcher, budget)
+    return _Found(Citation(marker, document, clause, quoted.quote, document.validity(as_of)), quoted)
 
 
-def _lead(query: Query, citations: Sequence[Citation], searcher: Searcher) -> str:
-    """The first sentence: the departments where they are asked for, else the best sentence of the best clause."""
-    top = citations[0]
+def _lead(query: Query, found: Sequence[_Found]) -> tuple[str, bool]:
+    """The first sentence, and whether it already holds the best sentence of the first clause.
+
+    Departments where they are asked for, an announcement before a list, else the sentence that answers.
+    """
+    top, language = found[0].citation, query.language
     if query.intent == "department" and top.clause.departments:
         listing = "、".join(top.clause.departments)
-        return reply(query.language, "lead", "departments", departments=listing) + f" [{top.marker}]"
-    if query.intent == "support" and len(citations) > 1:
-        return reply(query.language, "lead", "several")
-    if query.intent == "compare" and len({c.document.number for c in citations}) > 1:
-        return reply(query.language, "lead", "compare")
-    candidates = pick_sentences(query.standalone, top.clause, searcher, first=True)
-    return f"{reply(query.language, 'lead', 'answer')}“{best_sentence(query.standalone, candidates, searcher)}” [{top.marker}]"
+        return f"{reply(language, 'lead', 'departments', departments=listing)} [{top.marker}]", False
+    if query.intent == "support" and len(found) > 1:
+        return reply(language, "lead", "several"), False
+    if query.intent == "compare" and len({one.citation.document.number for one in found}) > 1:
+        return reply(language, "lead", "compare"), False
+    return f"{reply(language, 'lead', 'answer')}“{_flat(found[0].extract.best)}” [{top.marker}]", True
 
 
-def _line(query: Query, citation: Citation, as_of: date) -> str:
-    """One clause: where it stands, its words, departments and term."""
-    document, clause = citation.document, citation.clause
-    remarks = [term(document, as_of, query.language)]
-    if clause.departments:
-        remarks.insert(0, f"{reply(query.language, 'words', 'departments')}：{'、'.join(clause.departments)}")
-    quote = citation.quote.replace("\n", " ")
-    return f"- **{name_of(document, clause)}**：“{quote}” [{citation.marker}]（{'；'.join(remarks)}）"
+def _line(query: Query, found: _Found, as_of: date, *, told: bool) -> str:
+    """One clause: where it stands, its words (the best sentence only if not told yet), departments and term."""
+    citation, words = found.citation, found.extract
+    quotes = words.others if told else _in_order(citation.clause.text, words)
+    shown = "……".join(f"“{_flat(quote)}”" for quote in quotes)
+    name = name_of(citation.document, citation.clause)
+    remark = _remarks(query, citation, as_of, whole=citation.marker == 1)
+    return f"- **{name}**{'：' if shown else ' '}{shown}{' ' if shown else ''}[{citation.marker}]（{remark}）"
+
+
+def _in_order(text: str, words: Extract) -> list[str]:
+    """The stretches to show, the one with the best sentence among them."""
+    others = [quote for quote in words.others if quote not in words.quote]
+    return sorted([words.quote, *others], key=text.find)
+
+
+def _flat(quote: str) -> str:
+    return quote.replace("\n", " ").strip()
+
+
+def _remarks(query: Query, citation: Citation, as_of: date, *, whole: bool) -> str:
+    """Departments (three, if the clause is not the first) and the document's term."""
+    said, bodies = [term(citation.document, as_of, query.language)], citation.clause.departments
+    if bodies and query.intent != "department":
+        listing = "、".join(bodies if whole else bodies[:3]) + ("等" if not whole and len(bodies) > 3 else "")
+        said.insert(0, f"{reply(query.language, 'words', 'departments')}：{listing}")
+    return "；".join(said)
 
 
 def name_of(document: Document, clause: Clause) -> str:

@@ -1,4 +1,4 @@
-"""Documents folder → stored index: only what changed is done again, and a write that fails leaves the old one serving."""
+"""Documents folder → stored index: only what changed is done again; a write that fails leaves the old one serving."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from index.search import Searcher
 from index.store import Stored, StoreError
 from index.types import Vectors
 
-LAW = "某府〔2025〕{0}号\n一、目标\n做强法律服务业第{0}年。\n二、任务\n（一）广告。支持广告企业，给予奖励。\n（二）会展。支持会展企业。"
+LAW = (
+    "某府〔2025〕{0}号\n一、目标\n做强法律服务业第{0}年。\n二、任务\n"
+    "（一）广告。支持广告企业，给予奖励。\n（二）会展。支持会展企业。"
+)
 
 
 class Counting(HashEncoder):

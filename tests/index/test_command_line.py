@@ -1,4 +1,4 @@
-"""`python -m index`: the forms of the contract, one sentence and status 1 for what is wrong, and nothing heavy imported."""
+"""`python -m index`: the forms of the contract, one sentence and status 1 for what is wrong, nothing heavy imported."""
 
 from __future__ import annotations
 
@@ -108,23 +108,29 @@ def test_status_counts_removals_and_repairs_of_the_five_documents(run: Run) -> N
 
 def test_show_prints_a_document_as_the_contract_says(run: Run) -> None:
     found = run("show", "--json", "5号文").json
-    assert {name: found[name] for name in ("document_number", "title", "issuer", "issued", "effective_from", "effective_to")} == {
-        "document_number": MEASURES,
-        "title": "上海市促进服务业创新发展若干措施",
-        "issuer": "上海市人民政府办公厅",
-        "issued": "2025-03-12",
-        "effective_from": "2025-03-20",
-        "effective_to": "2028-03-19",
-    }  # fmt: skip
+    assert (
+        found.items()
+        >= {
+            "document_number": MEASURES,
+            "title": "上海市促进服务业创新发展若干措施",
+            "issuer": "上海市人民政府办公厅",
+            "issued": "2025-03-12",
+            "effective_from": "2025-03-20",
+            "effective_to": "2028-03-19",
+        }.items()
+    )
     assert len(found["clauses"]) == 51
     clause = next(row for row in found["clauses"] if row["path"] == "一/(二)/5")
-    assert clause.items() >= {
-        "path": "一/(二)/5",
-        "label": "第5条",
-        "title": "做好头部企业服务",
-        "text": "5.做好头部企业服务。对经济增长上拉下拉作用明显的龙头企业，做好一对一服务。优化服务方式，针对重点项目特点，"
-        "给予最大力度支持。（责任单位：各行业主管部门、各区政府）",
-    }.items()  # fmt: skip
+    assert (
+        clause.items()
+        >= {
+            "path": "一/(二)/5",
+            "label": "第5条",
+            "title": "做好头部企业服务",
+            "text": "5.做好头部企业服务。对经济增长上拉下拉作用明显的龙头企业，做好一对一服务。"
+            "优化服务方式，针对重点项目特点，给予最大力度支持。（责任单位：各行业主管部门、各区政府）",
+        }.items()
+    )
     assert clause["departments"] == ["各行业主管部门", "各区政府"]
     assert clause["headings"] == ["一、强化服务经济主引擎作用", "(二)巩固存量优势"]
 
@@ -154,8 +160,7 @@ def test_show_prints_the_outline(run: Run) -> None:
 
 def test_search_gives_clauses_best_first(run: Run, folder: Path) -> None:
     rows = run("search", "支持广告企业", "--documents", str(folder), "--json", "-k", "2").json
-    assert [(row["document_number"], row["clause_path"]) for row in rows][0] == ("某府〔2025〕1号", "二")
-    assert len(rows) == 2
+    assert (len(rows), rows[0]["document_number"], rows[0]["clause_path"]) == (2, "某府〔2025〕1号", "二")
     assert "某府〔2025〕1号 二" in run("search", "支持广告企业", "--documents", str(folder)).out
 
 

@@ -269,7 +269,7 @@ def test_only_the_last_line_of_a_paragraph_may_lack_a_stop(five: Five, number: s
     for c in five[number].clauses:
         if c.kind in (Kind.HEADER, Kind.CLOSING, Kind.TABLE, Kind.PREAMBLE):
             continue
-        first, *rest = c.text.split("\n")
+        _, *rest = c.text.split("\n")
         assert [p for p in rest if not re.search(r"[。）：]$", p)] == []
 
 

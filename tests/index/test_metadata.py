@@ -1,4 +1,4 @@
-"""What a text says of itself: number, issuer, days, term, plan period, responsible bodies; and what follows on a day."""
+"""What a text says of itself: number, issuer, days, term, plan period, responsible bodies; what follows on a day."""
 
 from __future__ import annotations
 

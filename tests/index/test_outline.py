@@ -192,7 +192,8 @@ def test_words_that_only_look_like_headings_are_text() -> None:
 
 
 def test_a_table_keeps_its_rows_and_the_text_goes_on_behind_it() -> None:
-    text = "一、目标\n（一）指标\n主要指标\n序号 指标 单位 数值\n1 营收 亿元 10\n2 税收 ％ ２０左右\n以上指标为预期性。\n（二）任务\n做好。"
+    table = "主要指标\n序号 指标 单位 数值\n1 营收 亿元 10\n2 税收 ％ ２０左右\n"
+    text = f"一、目标\n（一）指标\n{table}以上指标为预期性。\n（二）任务\n做好。"
     clauses = outline(text).clauses
     assert [c.path for c in clauses] == ["一", "一/(一)", "一/(一)/表", "一/(一)#续", "一/(二)"]
     assert clauses[2].rows == (

@@ -164,7 +164,7 @@ def test_a_clause_that_is_not_there_is_refused_with_what_there_is(five: Five, te
 
 
 def test_a_document_that_is_not_there_is_refused_with_what_there_is(five: Five) -> None:
-    with pytest.raises(PolicyError, match="没有名为“99号文”的文件；现有：.*沪府办发〔2025〕5号"):
+    with pytest.raises(PolicyError, match=r"没有名为“99号文”的文件；现有：.*沪府办发〔2025〕5号"):
         resolve_document("99号文", five)
     with pytest.raises(PolicyError, match="“5号文和23号文”指多份文件，请写全文号。"):
         resolve_document("5号文和23号文", five)

@@ -22,7 +22,8 @@ from index.tokens import words
 from index.types import ClauseRef, Document
 
 PLAN = "沪府办发〔2021〕7号"
-TEXT = "一、支持服务业\n（一）法律服务。支持律师事务所境外布局，打造品牌。做强。（责任单位：市司法局；市商务委）\n（二）会展。"
+CLAUSE = "（一）法律服务。支持律师事务所境外布局，打造品牌。做强。（责任单位：市司法局；市商务委）"
+TEXT = f"一、支持服务业\n{CLAUSE}\n（二）会展。"
 
 
 def test_a_passage_is_a_clause_behind_its_headings_or_a_sentence_of_it() -> None:
@@ -33,7 +34,7 @@ def test_a_passage_is_a_clause_behind_its_headings_or_a_sentence_of_it() -> None
         (
             "一/(一)",
             "clause",
-            "某市若干措施 支持服务业 （一）法律服务。支持律师事务所境外布局，打造品牌。做强。（责任单位：市司法局；市商务委）",
+            f"某市若干措施 支持服务业 {CLAUSE}",
         ),
         ("一/(一)", "sentence", "支持律师事务所境外布局，打造品牌。"),
     ]
