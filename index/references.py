@@ -13,20 +13,25 @@ from dataclasses import dataclass
 from index.numerals import NUMERAL, to_int
 from index.types import Clause, Document, Kind, PolicyError
 
+_N = rf"(?:{NUMERAL}|\d{{1,3}})"
 _NUMBERED = re.compile(
     r"(?P<organ>[\u4e00-\u9fff]{0,8}?)[\[(]?(?P<year>20\d{2})(?:[\])]|年)+第?(?P<number>\d{1,4})号(?:文件?)?"
-    r"|(?<![\d\]年])(?P<short>\d{1,4})号(?:文件?|令)"
-    r"|(?:doc(?:ument)?|circular|notice)?\.?\s*no\.?\s*(?P<english>\d{1,4})",
+    rf"|(?<![\d\]年])(?P<short>\d{{1,4}}|{NUMERAL})号(?:文件?|令)"
+    r"|\b(?:(?:doc(?:ument)?|circular|notice)\.?\s*(?:no\.?|number)?|no\.)\s*(?P<english>\d{1,4})\b(?!\s*%)",
     re.IGNORECASE,
 )
-_N = rf"(?:{NUMERAL}|\d{{1,3}})"
+# A bare `16条` is a clause only right behind a document's name: 扩大开放100条 is a title, 有31条措施 a count.
 _CLAUSE = re.compile(
-    rf"专栏(?P<box>{_N})|第(?P<box2>{_N})个?专栏"
+    rf"(?P<path>{NUMERAL}(?:/[^\s/，。；？！、]+)+)"
+    rf"|专栏(?P<box>{_N})|第(?P<box2>{_N})个?专栏"
+    rf"|第(?P<part>{_N})部分"
     rf"|第\((?P<paren>{_N})\)[条点项款]"
-    rf"|第?(?P<article>(?<=第){_N}|\d{{1,3}})条(?!龙)"
-    rf"|(?:clause|article|measure|item)\s*\(?(?P<english>\d{{1,3}})\)?",
+    rf"|第(?P<article>{_N}(?:[、和与及,，]第?{_N})*)条(?!龙)"
+    r"|(?:(?<=号文)|(?<=号文件)|(?<=措施)|(?<=计划)|(?<=意见)|(?<=规划))(?P<bare>\d{1,3})条(?!措施|内容|规定)"
+    r"|(?:clause|article|measure|item)\s*\(?(?P<english>\d{1,3})\)?",
     re.IGNORECASE,
 )
+_ORGAN = re.compile(r"[发办函字规令告]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ def fold(text: str) -> str:
         "NFKC", text.replace("〔", "[").replace("〕", "]").replace("【", "[").replace("】", "]")
     )
     text = re.sub(r"[“”\"'《》「」‘’]", "", text)
+    text = re.sub(r"\s*([\[\]()])\s*", r"\1", text)
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text)
 
 
@@ -66,26 +72,26 @@ def unknown_numbers(text: str, documents: Mapping[str, Document]) -> tuple[str, 
 
 
 def _by_number(match: re.Match[str], documents: Iterable[Document]) -> list[Document]:
-    number = match["number"] or match["short"] or match["english"]
-    found = []
-    for document in documents:
-        parts = re.match(r"(.+)〔(\d{4})〕(\d+)号", document.number)
-        if not parts or parts[3] != str(int(number)):
-            continue
-        if match["year"] and match["year"] != parts[2]:
-            continue
-        if match["organ"] and len(match["organ"]) >= 3 and not match["organ"].endswith(parts[1]):
-            continue
-        found.append(document)
-    newest = max((document.number[document.number.find("〔") :] for document in found), default="")
+    number = to_int(match["number"] or match["short"] or match["english"] or "")
+    parts = [(re.match(r"(.+)〔(\d{4})〕(\d+)号", document.number), document) for document in documents]
+    fits = [(p, d) for p, d in parts if p and int(p[3]) == number and match["year"] in (None, p[2])]
+    organ = match["organ"] or ""
+    if _ORGAN.search(
+        organ
+    ):  # 国办发〔2025〕5号 is another's: the letters before the year must be the document's own
+        fits = [(p, d) for p, d in fits if organ.endswith(p[1])]
+    newest = max((p[2] for p, _ in fits), default="")
     # A short name that fits several documents means the newest one.
-    return [d for d in found if match["year"] or d.number.endswith(newest)]
+    return [document for p, document in fits if match["year"] or p[2] == newest]
 
 
 def _by_alias(folded: str, documents: Iterable[Document]) -> list[tuple[int, Document]]:
     """Longest names first, so that 静安十四五 is not taken for 十四五规划."""
-    names = [(fold(alias), document) for document in documents for alias in names_of(document)]
+    names = [
+        (fold(alias).replace("的", ""), document) for document in documents for alias in names_of(document)
+    ]
     found: list[tuple[int, Document]] = []
+    folded = folded.replace("的", "")  # 静安的十四五规划
     for name, document in sorted(names, key=lambda pair: -len(pair[0])):
         at = folded.find(name)
         if at >= 0:
@@ -116,11 +122,11 @@ def find_clauses(
     `default`, else wherever it exists once."""
     folded = fold(text)
     named = _documents_at(folded, documents)
-    mentions = []
+    mentions: list[Mention] = []
     for match in _CLAUSE.finditer(folded):
         before = [document for at, document in named if at <= match.start()]
         scope = before[-1:] or [document for _, document in named][:1] or list(default)
-        mentions.append(_mention(match, scope, documents))
+        mentions += [_mention(match.group(), label, scope, documents) for label in _labels(match)]
     return mentions
 
 
@@ -129,32 +135,57 @@ def _documents_at(folded: str, documents: Mapping[str, Document]) -> list[tuple[
     return sorted(found + _by_alias(folded, documents.values()), key=lambda pair: pair[0])
 
 
-def _mention(match: re.Match[str], scope: Sequence[Document], documents: Mapping[str, Document]) -> Mention:
-    label = _label(match)
+def _mention(text: str, label: str, scope: Sequence[Document], documents: Mapping[str, Document]) -> Mention:
     where = list(scope) or list(documents.values())
-    hits = [(document, clause) for document in where for clause in document.clauses if _fits(clause, label)]
+    hits = [(document, clause) for document in where if (clause := _labelled(document, label))]
     if len(hits) == 1 or (hits and scope):
-        return Mention(match.group(), hits[0][1], hits[0][0])
+        return Mention(text, hits[0][1], hits[0][0])
     if hits:  # several documents have such a clause and none was named
-        return Mention(match.group(), None, None, "ambiguous")
-    document = scope[0] if scope else None
-    return Mention(match.group(), None, document, "missing")
+        return Mention(text, None, None, "ambiguous")
+    return Mention(text, None, scope[0] if scope else None, "missing")
 
 
-def _label(match: re.Match[str]) -> str:
+def _labels(match: re.Match[str]) -> list[str]:
+    """The labels a mention stands for: a path, 专栏5, (3), or plain numbers (`第16、17条` names two)."""
     kind = match.lastgroup or ""
-    number = to_int(match[kind]) or 0
-    if kind.startswith("box"):
-        return f"专栏{number}"
-    return f"({number})" if kind == "paren" else str(number)
+    found = match[kind]
+    if kind == "path":
+        return [found]
+    if kind == "part":
+        return [f"第{found}部分"]
+    numbers = [
+        number for part in re.split(r"[、和与及,，第]+", found) if (number := to_int(part)) is not None
+    ]
+    forms = {"box": "专栏{}", "box2": "专栏{}", "paren": "({})"}
+    return [forms.get(kind, "{}").format(number) for number in numbers]
 
 
-def _fits(clause: Clause, label: str) -> bool:
-    """Whether a clause is the one numbered `label`; 第3条 also fits 第(三)条 where there is no plain 3."""
+def _labelled(document: Document, label: str) -> Clause | None:
+    """The clause of a document that a label names; 第3条 means 第(三)条 where nothing is numbered plainly."""
+    if "/" in label:
+        return next((c for c in document.clauses if normal_path(c.path) == normal_path(label)), None)
+    if label.startswith("第"):
+        part = to_int(label[1:-2])
+        return next((c for c in document.clauses if "/" not in c.path and to_int(c.path) == part), None)
     if label.startswith("专栏"):
-        return clause.kind is Kind.BOX and clause.label == label
-    inner = re.fullmatch(r"第\(?(.+?)\)?条", clause.label)
-    return bool(inner) and to_int(inner[1]) == int(label.strip("()")) if inner else False
+        return next((c for c in document.clauses if c.kind is Kind.BOX and c.label == label), None)
+    plain, sections = _numbered(document)
+    number = int(label.strip("()"))
+    if label.startswith("("):
+        return sections.get(number)
+    return plain.get(number) if plain else sections.get(number)
+
+
+def _numbered(document: Document) -> tuple[dict[int, Clause], dict[int, Clause]]:
+    """The clauses numbered through a document: plainly (第16条), and in brackets (第(三)条 or a section (六))."""
+    plain: dict[int, Clause] = {}
+    sections: dict[int, Clause] = {}
+    for clause in document.clauses:
+        if match := re.fullmatch(r"第(\d+)条", clause.label):
+            plain[int(match[1])] = clause
+        elif match := re.fullmatch(r"第?\((.+?)\)条?", clause.label):
+            sections[to_int(match[1]) or 0] = clause
+    return plain, sections
 
 
 _GENRE = re.compile(
@@ -221,11 +252,11 @@ def resolve_clause(document: Document, text: str) -> Clause:
     """The clause of a document by path, label or number.  Raises `PolicyError` that says what exists."""
     path = normal_path(text)
     for clause in document.clauses:
-        if path in (clause.path, clause.label):
+        if path in (normal_path(clause.path), normal_path(clause.label)):
             return clause
-    wanted = text if re.search(r"[条栏]", text) else f"第{text}条"
+    wanted = text if re.search(r"[条栏分/]", text) else f"第{text}条"
     mentions = find_clauses(wanted, {document.number: document}, [document])
-    if mentions and mentions[0].clause:
+    if mentions and mentions[0].clause and "/" not in text:
         return mentions[0].clause
     unit, count = clause_count(document)
     raise PolicyError(

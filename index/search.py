@@ -142,10 +142,8 @@ class Searcher:
             "lexical": _by_clause(lexical, self._owner["clause"], len(whole)),
         }
         if self._stored.passages["question"]:
-            # A clause nobody has asked for yet is as far from the question as its own words are.
-            signals["question"] = np.where(np.isnan(question), np.nan_to_num(dense), question).astype(
-                np.float32
-            )
+            # Known questions that do not match must not count against a clause: its own words stand in.
+            signals["question"] = np.fmax(question, np.nan_to_num(dense)).astype(np.float32)
             asked = self._stored.lexical["question"].scores(bag)
             signals["asked"] = _by_clause(asked, self._owner["question"], len(whole))
         return signals, best

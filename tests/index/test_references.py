@@ -197,7 +197,6 @@ NOT_YET_FOUND = [
 ]
 
 
-@pytest.mark.xfail(strict=True, reason="index/references.py: reported")
 @pytest.mark.parametrize(("text", "numbers"), NOT_YET_FOUND)
 def test_a_document_is_found_by_these_names_too(five: Five, text: str, numbers: list[str]) -> None:
     assert [d.number for d in find_documents(text, five)] == numbers
@@ -213,19 +212,16 @@ NOT_YET_RESOLVED = [
 ]
 
 
-@pytest.mark.xfail(strict=True, reason="index/references.py: reported")
 @pytest.mark.parametrize(("text", "refs"), NOT_YET_RESOLVED)
 def test_a_clause_is_found_by_these_names_too(five: Five, text: str, refs: list[str]) -> None:
     assert [str(m.clause.ref) if m.clause else m.problem for m in find_clauses(text, five)] == refs
 
 
-@pytest.mark.xfail(strict=True, reason="index/references.py: reported")
 def test_a_path_of_another_section_is_not_taken_for_the_number_alone(five: Five) -> None:
     with pytest.raises(PolicyError):
         resolve_clause(five[MEASURES], "二/(六)/5")  # measure 5 stands in 一/(二)
 
 
-@pytest.mark.xfail(strict=True, reason="index/references.py: normal_path makes ① a 1, the path keeps ①")
 def test_a_circled_number_is_found_by_its_path(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("一、甲\n①乙。\n②丙。\n二、丁\n戊。", encoding="utf-8")
     (document,), _ = parse_all(tmp_path)
