@@ -14,11 +14,13 @@ from assistant import stated
 from assistant.asking import asks_for
 from assistant.compose.extractive import name_of
 from assistant.prompts import reply
+from assistant.scope import district_rules, other_place, years
 from assistant.types import Citation, Draft, Evidence, Query, Status
-from assistant.understand import district_rules, other_place, years
 from index.metadata import FIVE_YEAR_PLANS
 from index.search import Searcher
 
+# “三个升级” and “既要…也要…” are ways of counting and quoting, not names.
+_COUNTED = re.compile(r"^[两三四五六七八九十\d]+[个大种条项]|…|\.\.")
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
 
 
@@ -53,10 +55,9 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
     if query.intent in ("smalltalk", "thanks", "injection"):
         return Draft(reply(query.language, "status", query.intent), (), Status.OUT_OF_SCOPE)
     if query.missing_refs and not query.refs:
-        number, text, count, unit = query.missing_refs[0].split("|")
-        said = reply(
-            query.language, "status", "no_such_clause", document=number, text=text, count=count, unit=unit
-        )
+        gone = query.missing_refs[0]
+        fields = {"document": gone.document_number, "text": gone.text, "count": gone.count, "unit": gone.unit}
+        said = reply(query.language, "status", "no_such_clause", **fields)
         return Draft(said, (), Status.NOT_IN_DOCUMENTS)
     if query.unknown_documents and not query.documents:
         said = reply(
@@ -81,27 +82,30 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
     for what in stated.missing(query, draft.citations):
         yield Missing(what)
     texts = "\n".join(citation.clause.text for citation in draft.citations)
-    if (place := other_place(query.text)) and place not in texts:
+    if place := _place_without_rules(query.text, texts, searcher):
         yield Missing("place", (("place", place),))
-    if (district := district_rules(query.text)) and not any(
-        district in d.issuer for d in searcher.documents.values()
-    ):
-        yield Missing("place", (("place", district),))
     asked = years(query.text)
-    elsewhere = asked and not any(_covers(year, texts, searcher) for year in asked)
-    if elsewhere and query.intent not in ("validity", "compare"):
+    elsewhen = asked and not any(_covers(year, texts, searcher) for year in asked)
+    if elsewhen and query.intent not in ("validity", "compare"):
         yield Missing("year", (("year", str(asked[0])),))
     if invented := invented_names(query.text, searcher):
         yield Missing("name", (("term", invented[0]),))
 
 
+def _place_without_rules(question: str, texts: str, searcher: Searcher) -> str | None:
+    """A city the clauses do not speak of, or a district whose own rules are not among the documents."""
+    place = other_place(question)
+    if place and place not in texts:
+        return place
+    district = district_rules(question)
+    issuers = [document.issuer for document in searcher.documents.values()]
+    return district if district and not any(district in issuer for issuer in issuers) else None
+
+
 def invented_names(question: str, searcher: Searcher) -> list[str]:
     """Names in quotation marks that no document holds: a measure somebody made up, or misheard."""
     names = [name for pair in _QUOTED.findall(question) for name in pair if 3 <= len(name) <= 16]
-    counted = re.compile(
-        r"^[两三四五六七八九十\d]+[个大种条项]|…|\.\."
-    )  # “三个升级”: a way of counting, not a name
-    return [name for name in names if not counted.search(name) and not searcher.mentions(name)]
+    return [name for name in names if not _COUNTED.search(name) and not searcher.mentions(name)]
 
 
 def _covers(year: int, texts: str, searcher: Searcher) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from assistant.scope import looks_back
 from assistant.types import Evidence, Query, Rejected
-from assistant.understand import asks_of_plan, profile_words
+from assistant.understand import profile_words
 from index.references import issued_by_district
 from index.search import Searcher
 from index.types import ClauseRef, Document, Hit, Kind, Validity
@@ -88,4 +89,4 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
 def _gives_way(document: Document, query: Query, as_of: date) -> bool:
     if document.validity(as_of) not in _OVER or document.number in (*query.documents, *query.hinted):
         return False
-    return not asks_of_plan(query.standalone) and not issued_by_district(query.standalone, document)
+    return not looks_back(query.standalone, as_of) and not issued_by_district(query.standalone, document)

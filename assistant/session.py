@@ -16,9 +16,10 @@ from assistant.converse import standalone
 from assistant.decide import decide
 from assistant.prompts import reply
 from assistant.retrieve import retrieve
+from assistant.scope import language_of
 from assistant.settings import Settings
 from assistant.types import Answer, Question, Status
-from assistant.understand import language_of, understand
+from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
 from index.search import Searcher
@@ -49,7 +50,11 @@ class Session:
             raise PolicyError(
                 f"{settings.documents_dir} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。"
             )
-        return cls(Searcher(stored, encoder))
+        searcher = Searcher(stored, encoder)
+        searcher.search(
+            next(iter(stored.documents)).title, 1
+        )  # word lists load now, not while the first user waits
+        return cls(searcher)
 
     @property
     def documents(self) -> Mapping[str, Document]:

@@ -59,6 +59,16 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingRef:
+    """A clause that a question names and the document does not have, with how many it has."""
+
+    document_number: str
+    text: str
+    count: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question understood: what it is about, what it asks for, and which clauses it names."""
 
@@ -71,7 +81,7 @@ class Query:
     hinted: tuple[str, ...] = ()
     refs: tuple[ClauseRef, ...] = ()
     carried: tuple[ClauseRef, ...] = ()
-    missing_refs: tuple[str, ...] = ()
+    missing_refs: tuple[MissingRef, ...] = ()
     unknown_documents: tuple[str, ...] = ()
     profile: Profile = Profile()
     language: str = "zh"

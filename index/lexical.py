@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.tokens import words
+
+# bm25s reports every step of its work at a level that it sets itself.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 Scores = NDArray[np.float32]
 # Measures differ little in length; less length normalisation than the usual 0.75 keeps long ones findable.

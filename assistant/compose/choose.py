@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from assistant.scope import looks_back
 from assistant.types import Evidence, Query
-from assistant.understand import asks_of_plan
 from index.numerals import to_int
 from index.references import issued_by_district
 from index.search import Searcher
@@ -39,8 +39,8 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
         for hit in evidence.kept
         if searcher.clauses[hit.ref].kind is not Kind.HEADER or query.intent == "validity"
     ]
-    if query.intent in ("support", "whether") and not asks_of_plan(
-        query.text
+    if query.intent in ("support", "whether") and not looks_back(
+        query.text, as_of
     ):  # what there is for us now: not what an ended plan once aimed at
         hits = _in_force(query, hits, searcher, as_of) or hits
     if not hits:
@@ -82,9 +82,9 @@ def _still_in_force(
     query: Query, hits: Sequence[Hit], chosen: Sequence[Hit], searcher: Searcher, as_of: date
 ) -> list[Hit]:
     """Beside an ended plan that the question did not name, the best clause of a document in force."""
-    looks_back = asks_of_plan(query.text) and not re.search(r"现在|现行|目前|如今|还", query.text)
+    of_the_past = looks_back(query.text, as_of) and not re.search(r"现在|现行|目前|如今|还", query.text)
     standing = [hit for hit in hits if not _is_over(hit, searcher, as_of)]
-    if not chosen or looks_back or any(hit in standing for hit in chosen):
+    if not chosen or of_the_past or any(hit in standing for hit in chosen):
         return []
     return [hit for hit in standing[:1] if hit.score >= _BESIDE_PLAN * chosen[0].score]
 

@@ -1,0 +1,46 @@
+"""What the tests of the online half share: the five documents, indexed once with the shipped encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.session import Session
+from assistant.settings import ROOT
+from index.build import build
+from index.encoder import load_encoder
+from index.search import Searcher
+from index.store import Stored
+from index.types import Encoder
+from tests.assistant.support import Desk
+
+
+@pytest.fixture(scope="session")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the index of these tests lies; `stored` fills it."""
+    return tmp_path_factory.mktemp("index")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder(None, lean=True)
+
+
+@pytest.fixture(scope="session")
+def stored(index_dir: Path, encoder: Encoder) -> Stored:
+    """The real index over documents/; it must build without a problem."""
+    built, report = build(ROOT / "documents", index_dir, encoder)
+    assert report.problems == ()
+    return built
+
+
+@pytest.fixture(scope="session")
+def searcher(stored: Stored, encoder: Encoder) -> Searcher:
+    return Searcher(stored, encoder)
+
+
+@pytest.fixture(scope="session")
+def desk(searcher: Searcher) -> Desk:
+    """A session over the five documents, asked in one line."""
+    return Desk(Session(searcher))
