@@ -34,6 +34,11 @@ def intent_of(text: str) -> str:
     return next((name for name, pattern in _patterns()["intents"].items() if pattern.search(text)), "")
 
 
+def intents_of(text: str) -> frozenset[str]:
+    """All intents whose expressions fit: a question may ask for dates and departments at once."""
+    return frozenset(name for name, pattern in _patterns()["intents"].items() if pattern.search(text))
+
+
 def asks_for(text: str) -> frozenset[str]:
     """The things that a clause must state to answer: `amount`, `deadline`, `contact`, `quantity` …"""
     return frozenset(name for name, pattern in _patterns()["asks_for"].items() if pattern.search(text))

@@ -17,7 +17,7 @@ from index.references import find_clauses, find_documents
 from index.types import ClauseRef, Document
 
 _POINTS_BACK = re.compile(
-    r"这一?[条个项款份类些点]|那一?[条个项份些点]|该[条项文政措]|此[条项]|刚[才说讲]|上[面述]|前[面述者]|后者|它|其中|上一条|下一条|同样|一样的"
+    r"这一?[条个项款份类些点]|那一?[条个项份些点]|该[条项文政措]|此[条项]|刚[才说讲]|上[面述]|前[面述者]|后者|它|其中|上一条|下一条|同样|一样的|类似的?|还有(?:别|其)"
     r"|\b(?:it|that|this|those|these|the same)\b",
     re.IGNORECASE,
 )
@@ -32,6 +32,12 @@ _CHITCHAT = re.compile(
     r"[\s\w,，。.!！~]{0,6}$",
     re.IGNORECASE,
 )
+_MORE = re.compile(
+    r"还有(?:别的|其他|其它|哪些|什么|吗|没有?[?？]?$)|(?:别的|其他|其它)的?(?:呢|吗|还有)|anything else",
+    re.IGNORECASE,
+)
+# A topic is carried over this many turns at most.
+_MEMORY = 6
 # What a question on its own is likely to be long enough for; shorter ones lean on the talk.
 _SHORT = 12
 
@@ -44,6 +50,7 @@ class Standalone:
     clauses: tuple[ClauseRef, ...] = ()
     documents: tuple[Document, ...] = ()
     listed: bool = False  # the question counts entries of the last answer's list, not clauses of a document
+    more: bool = False  # what was shown already is not asked for again
 
 
 def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str, Document]) -> Standalone:
@@ -55,9 +62,23 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
         return listed
     if not _leans_on_talk(question, asked, documents):
         return Standalone(question)
+    asked = _resolved(history, documents)
     cited = _clauses(f"{asked}\n{answered}", documents)
     named = tuple(find_documents(f"{asked}\n{answered}", documents))
+    if _MORE.search(question):
+        shown = tuple(
+            ref for turn in history if turn.role == "assistant" for ref in _clauses(turn.content, documents)
+        )
+        return Standalone(asked, shown, named, more=True)
     return Standalone(_rewrite(question, asked), cited, named)
+
+
+def _resolved(history: tuple[Turn, ...], documents: Mapping[str, Document]) -> str:
+    """The last question of the talk as it stood alone, so that a topic lasts over several follow-ups."""
+    at = max((at for at, turn in enumerate(history) if turn.role == "user"), default=-1)
+    if at < 0:
+        return ""
+    return standalone(history[at].content, history[:at][-_MEMORY:], documents).text
 
 
 def _last(history: Iterable[Turn], role: str) -> str:

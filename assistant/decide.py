@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from assistant import stated
 from assistant.asking import asks_for
-from assistant.compose.extractive import name_of
+from assistant.compose.wording import name_of
 from assistant.prompts import reply
 from assistant.scope import district_rules, other_place, years
 from assistant.types import Citation, Draft, Evidence, Query, Status

@@ -6,6 +6,7 @@ in force unless the question looks back to it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -26,6 +27,9 @@ _ELSEWHERE_PENALTY = 3.0
 _FIRST = 100.0
 _CARRIED_BONUS = 5.0
 _HINT_BONUS = 1.5
+# A chapter on what was achieved tells no firm what there is for it.
+_PAST_PENALTY = 3.0
+_PAST = re.compile(r"发展基础|发展现状|基本情况|发展成效|存在.{0,4}问题|发展形势")
 # Titles and closing paragraphs repeat the document's name and say little else.
 _EDGE_PENALTY = 2.0
 _EDGES = (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING)
@@ -58,7 +62,7 @@ def _search(query: Query, searcher: Searcher) -> list[Hit]:
         *query.carried,
     ):  # named in the question or carried over: in the pool whatever its words
         best.setdefault(ref, Hit(ref, 0.0))
-    for number in query.documents:  # a named document is searched on its own ground
+    for number in (*query.documents, *query.hinted, *query.talked_of):  # searched on its own ground
         for hit in searcher.search(text, _POOL, context=context, within=number):
             best.setdefault(hit.ref, hit)
     return list(best.values())
@@ -77,6 +81,10 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
         and not query.refs
     ):
         total -= _EDGE_PENALTY
+    if _tells_of_the_past(hit, searcher) and query.intent in ("support", "whether", "department"):
+        total -= _PAST_PENALTY
+    if document.number in query.talked_of:
+        total += _HINT_BONUS
     if document.number in query.hinted:
         total += _HINT_BONUS
     elif query.documents and document.number not in query.documents:
@@ -84,6 +92,12 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
     if _gives_way(document, query, as_of):
         total -= _OVER_PENALTY
     return total
+
+
+def _tells_of_the_past(hit: Hit, searcher: Searcher) -> bool:
+    """Whether a clause stands in a plan's account of the years before it."""
+    clause = searcher.clauses[hit.ref]
+    return any(_PAST.search(heading) for heading in (*clause.headings, clause.title))
 
 
 def _gives_way(document: Document, query: Query, as_of: date) -> bool:

@@ -12,7 +12,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\D|$)(?!\s*[\]〕号])")
 _NUMBER_OF_DOCUMENT = re.compile(r"[〔\[]\d{4}[〕\]]|20\d{2}年?\d{1,3}号")
 _LOOKS_BACK = re.compile(r"十[一二三四]五|规划|当年|当初|那时|以前|专栏")
 _BOUND_FOR = re.compile(r"[到去往从回跟和]$")
-_FIRM = re.compile(r"[省市]?.{0,2}(?:一家|的?(?:公司|企业|民企|客户|机构|集团|工厂))")
+_FIRM = re.compile(r"[省市]?.{0,2}(?:一家|的?.{0,4}(?:公司|企业|民企|客户|机构|集团|工厂))")
 _DISTRICT_RULES = re.compile(
     r"([\u4e00-\u9fff]{2})区(?:里|自己|单独|本级)?(?:自己)?(?:出|发|定|制定|印发|出台)(?:台)?的"
 )
@@ -22,7 +22,7 @@ def language_of(text: str) -> str:
     """`en` where Latin letters clearly outnumber Chinese characters, else `zh`."""
     latin = len(re.findall(r"[A-Za-z]", text))
     chinese = len(re.findall(r"[\u4e00-\u9fff]", text))
-    return "en" if latin > 2 * chinese and latin >= 8 else "zh"
+    return "en" if latin > 4 * chinese and latin >= 8 else "zh"
 
 
 def years(text: str) -> tuple[int, ...]:

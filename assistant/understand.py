@@ -34,7 +34,7 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     text = question.text
     intent = _intent(text, question.profile)
     named, hinted = _documents(question, standalone, intent, documents)
-    mentions = [] if standalone.listed else find_clauses(text, documents, named)
+    mentions = [] if standalone.listed else find_clauses(text, documents, named or standalone.documents)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
     missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
     # A document named anew leaves the clauses of the earlier ones behind.
@@ -48,8 +48,10 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         asks_for=asks_for(text),
         documents=tuple(document.number for document in named),
         hinted=tuple(document.number for document in hinted),
+        talked_of=() if named else tuple(document.number for document in standalone.documents),
         refs=refs,
-        carried=() if refs else tuple(carried),
+        carried=() if refs or standalone.more else tuple(carried),
+        shown=tuple(carried) if standalone.more else (),
         unknown_documents=unknown_numbers(text, documents),
         missing_refs=tuple(_missing(m.text, m.document) for m in missing if m.document),
         profile=question.profile,
@@ -61,14 +63,14 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
 def _documents(
     question: Question, standalone: Standalone, intent: str, documents: Mapping[str, Document]
 ) -> tuple[list[Document], list[Document]]:
-    """The documents that a question names (else that the talk was about), and those that it hints at."""
+    """The documents that a question names, and those that it hints at."""
     text = question.text
     named = find_documents(text, documents)
     said = text if language_of(text) == "zh" else " ".join([text, *expansions(text)])
     hinted = hinted_documents(said, documents, question.as_of.year)
     if not named and len(hinted) == 1 and _DEFINITE.search(text) and intent != "validity":
         return hinted, []
-    if not named or (len(named) == 1 and _BESIDE.search(text)):  # 跟23号文比: with the one talked of before
+    if len(named) == 1 and _BESIDE.search(text):  # 跟23号文比: with the one talked of before
         named = list({d.number: d for d in (*standalone.documents, *named)}.values())
     return named, [document for document in hinted if document not in named]
 

@@ -26,6 +26,7 @@ _CLAUSE = re.compile(
     rf"|专栏(?P<box>{_N})|第(?P<box2>{_N})个?专栏"
     rf"|第(?P<part>{_N})部分"
     rf"|第\((?P<paren>{_N})\)[条点项款]"
+    rf"|(?:(?<=号文)|(?<=号文件)|(?<=意见))\((?P<bracket>{_N})\)"
     rf"|第(?P<article>{_N}(?:[、和与及,，]第?{_N})*)条(?!龙)"
     r"|(?:(?<=号文)|(?<=号文件)|(?<=措施)|(?<=计划)|(?<=意见)|(?<=规划))(?P<bare>\d{1,3})条(?!措施|内容|规定)"
     r"|(?:clause|article|measure|item)\s*\(?(?P<english>\d{1,3})\)?",
@@ -156,7 +157,7 @@ def _labels(match: re.Match[str]) -> list[str]:
     numbers = [
         number for part in re.split(r"[、和与及,，第]+", found) if (number := to_int(part)) is not None
     ]
-    forms = {"box": "专栏{}", "box2": "专栏{}", "paren": "({})"}
+    forms = {"box": "专栏{}", "box2": "专栏{}", "paren": "({})", "bracket": "({})"}
     return [forms.get(kind, "{}").format(number) for number in numbers]
 
 

@@ -34,20 +34,14 @@ _CLEAR = 6.0
 
 def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> list[Hit]:
     """The hits to cite, best first."""
-    hits = [
-        hit
-        for hit in evidence.kept
-        if searcher.clauses[hit.ref].kind is not Kind.HEADER or query.intent == "validity"
-    ]
-    if query.intent in ("support", "whether") and not looks_back(
-        query.text, as_of
-    ):  # what there is for us now: not what an ended plan once aimed at
+    hits = [hit for hit in evidence.kept if _citable(query, hit, searcher)]
+    if query.intent in ("support", "whether", "department") and not looks_back(query.text, as_of):
+        # What there is for us now: not what an ended plan once aimed at.
         hits = _in_force(query, hits, searcher, as_of) or hits
     if not hits:
         return []
     if query.refs:  # a question about named clauses is answered from them
-        named_hits = [hit for hit in hits if hit.ref in query.refs]
-        return named_hits[:6]
+        return [hit for hit in hits if hit.ref in query.refs][:_MOST]
     most, margin = _LIMITS.get(query.intent, _LIMITS["general"])
     chosen = [hit for hit in hits[:most] if hit.score >= hits[0].score - margin]
     if query.intent == "department":
@@ -62,6 +56,13 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
     for part in query.parts:
         added += _best_of_part(part, hits, [*chosen, *added], searcher)
     return [*chosen[: _MOST - len(added)], *added][:_MOST]
+
+
+def _citable(query: Query, hit: Hit, searcher: Searcher) -> bool:
+    """Whether a hit may be cited: of a named document if one is named, not shown before, not a header."""
+    if query.documents and hit.ref.document_number not in (*query.documents, *query.hinted):
+        return False
+    return hit.ref not in query.shown and searcher.clauses[hit.ref].kind is not Kind.HEADER
 
 
 def _side_by_side(query: Query, hits: Sequence[Hit], searcher: Searcher, as_of: date) -> list[Hit]:

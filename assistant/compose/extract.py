@@ -5,6 +5,8 @@ Everything returned is a substring of the clause's text.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,41 +15,50 @@ from index.passages import sentences
 from index.search import Searcher
 from index.types import Clause, Kind
 
-_REMARK = ("（责任单位", "(责任单位", "（牵头")
-# A sentence shorter than this is a title (`16.降低融资成本。`): it answers nothing by itself.
-_TITLE = 14
+# Not what a clause says: its list of departments, the distribution list, the seal and the printer's line.
+_FORMAL = re.compile(
+    r"^[（(](?:责任单位|牵头)|^抄送|印发$|^（此件|^\d{4}年\d{1,2}月\d{1,2}日$|(?:办公厅|人民政府)$"
+)
+# A further sentence is quoted if it comes this near to the best one in relevance.
+_NEAR = 0.30
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The best sentence, the stretches of the clause to show beside it, and the stretch that holds it."""
+    """The best stretch of a clause, what else of it is worth showing, and how relevant the best sentence is."""
 
     best: str
     others: tuple[str, ...]
-    quote: str
+    relevance: float
+
+    def in_order(self, text: str) -> list[str]:
+        """All stretches in the order of the clause."""
+        return sorted([self.best, *self.others], key=text.find)
 
 
 def extract(question: str, clause: Clause, searcher: Searcher, budget: int) -> Extract:
-    """Quote about `budget` characters of a clause, best sentences first, in the order of the clause."""
-    told = _told(clause)
+    """Quote about `budget` characters of a clause: the best sentence, then those near it in relevance."""
+    told = told_sentences(clause)
     relevance = searcher.similarity(question, told)
-    best = int(np.argmax(relevance + [0.0 if len(s) >= _TITLE else -1.0 for s in told]))
+    best = int(np.argmax(relevance))
     kept, left = {best}, budget - len(told[best])
     for at in map(int, np.argsort(-relevance)):
-        if at not in kept and len(told[at]) <= left and len(told[at]) >= _TITLE:
+        if at not in kept and len(told[at]) <= left and relevance[at] >= relevance[best] - _NEAR:
             kept.add(at)
             left -= len(told[at])
-    return Extract(
-        told[best], _runs(clause.text, told, sorted(kept - {best})), _around(clause.text, told, kept, best)
-    )
+    runs = _runs(sorted(kept))
+    stretches = {run[0]: _stretch(clause.text, told[run[0]], told[run[-1]]) for run in runs}
+    home = next(run[0] for run in runs if best in run)
+    others = tuple(text for first, text in stretches.items() if first != home)
+    return Extract(stretches[home], others, float(relevance[best]))
 
 
-def _told(clause: Clause) -> list[str]:
-    """The sentences that say something: not the title, which is shown with the clause, nor the list of departments."""
+def told_sentences(clause: Clause) -> list[str]:
+    """The sentences that say something: not the title, which is shown with the clause, nor formal lines."""
     every = sentences(clause.text)
     if clause.kind is Kind.TABLE:
         return every
-    told = [s for s in every if not s.startswith(_REMARK)]
+    told = [sentence for sentence in every if not _FORMAL.search(sentence)]
     if (
         len(told) > 1
         and told[0].rstrip("。").endswith(clause.title)
@@ -57,28 +68,23 @@ def _told(clause: Clause) -> list[str]:
     return told or every
 
 
-def _runs(text: str, told: list[str], kept: list[int]) -> tuple[str, ...]:
-    """Neighbouring sentences as one stretch of the text."""
+def _runs(kept: Sequence[int]) -> list[list[int]]:
+    """Neighbouring sentences go together."""
     runs: list[list[int]] = []
     for at in kept:
         if runs and at == runs[-1][-1] + 1:
             runs[-1].append(at)
         else:
             runs.append([at])
-    return tuple(_stretch(text, told[run[0]], told[run[-1]]) for run in runs)
-
-
-def _around(text: str, told: list[str], kept: set[int], best: int) -> str:
-    """The stretch of kept sentences that holds the best one."""
-    first = last = best
-    while first - 1 in kept:
-        first -= 1
-    while last + 1 in kept:
-        last += 1
-    return _stretch(text, told[first], told[last])
+    return runs
 
 
 def _stretch(text: str, first: str, last: str) -> str:
     begin = text.find(first)
-    end = text.find(last, begin) + len(last)
-    return text[begin:end]
+    return text[begin : text.find(last, begin) + len(last)]
+
+
+def whole(clause: Clause) -> str:
+    """What a clause says from its first sentence to its last, title and formal lines aside."""
+    told = told_sentences(clause)
+    return _stretch(clause.text, told[0], told[-1])

@@ -6,32 +6,71 @@ Every sentence is either quoted from a clause or made from metadata by a fixed r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.cite import quote_in, renumber
+from assistant.asking import intents_of
 from assistant.compose.choose import choose
+from assistant.compose.dates import compose_dates, documents_asked
 from assistant.compose.extract import Extract, extract
+from assistant.compose.listing import bodies_named, compose_contents, compose_duties, compose_lookup
+from assistant.compose.wording import bodies_of, name_of, quoted, remarks, source_of
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Evidence, Query, Status
-from assistant.validity import dates, spoken, term
 from index.search import Searcher
-from index.types import Clause, Document, Hit, Kind
+from index.types import Hit
 
 _LONG, _SHORT = 200, 100  # characters quoted of the best clause, of the others
+_FULL = 4  # clauses of a list that are quoted; the others are named
+_ALL = 99
 
 
 def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft:
     """A draft with one citation a clause; empty where nothing fits."""
-    if query.intent == "validity" and (about := _documents_asked(query, evidence, searcher)):
-        return _of_dates(query, about, as_of)
+    if special := _special(query, evidence, searcher, as_of):
+        return special
     hits = choose(query, evidence, searcher, as_of)
     if not hits:
         return Draft("", (), Status.NOT_IN_DOCUMENTS)
     found = [_found(query, hit, at, searcher, as_of) for at, hit in enumerate(hits, start=1)]
-    lead, opened = _lead(query, found)
-    lines = [_line(query, one, as_of, told=opened and at == 0) for at, one in enumerate(found)]
+    lead, opened = _lead(query, found, as_of)
+    lines = [_line(query, one, as_of, told=opened and one is found[0]) for one in found[:_FULL]]
+    if rest := [
+        f"{name_of(one.citation.document, one.citation.clause)} [{one.citation.marker}]"
+        for one in found[_FULL:]
+    ]:
+        lines.append(f"- {reply(query.language, 'lead', 'see_also')}{'；'.join(rest)}")
     return Draft("\n".join([lead, "", *lines]), tuple(one.citation for one in found), Status.ANSWERED)
+
+
+def _special(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft | None:
+    """Answers that come from structure and metadata rather than from the best sentences."""
+    if query.intent == "duties" and (bodies := bodies_named(query.text)):
+        return compose_duties(query, bodies, searcher, as_of)
+    if query.intent == "contents" and len(query.documents) == 1:
+        return compose_contents(query, searcher.documents[query.documents[0]], as_of)
+    if query.intent == "validity" and (about := documents_asked(query, evidence, searcher)):
+        draft = compose_dates(query, about, as_of)
+        return _with_departments(query, draft, evidence, searcher, as_of)
+    if query.refs and query.intent in ("", "general", "content", "whether"):
+        return compose_lookup(query, query.refs, searcher, as_of)
+    return None
+
+
+def _with_departments(
+    query: Query, draft: Draft, evidence: Evidence, searcher: Searcher, as_of: date
+) -> Draft:
+    """Dates and departments, where one question asks for both."""
+    if "department" not in intents_of(query.text):
+        return draft
+    both = compose(replace(query, intent="department"), evidence, searcher, as_of)
+    if not any(citation.clause.departments for citation in both.citations):
+        return draft
+    moved = [replace(c, marker=c.marker + len(draft.citations)) for c in both.citations]
+    text = both.text
+    for old, new in zip(reversed(both.citations), reversed(moved), strict=True):
+        text = text.replace(f"[{old.marker}]", f"[{new.marker}]")
+    return Draft(f"{draft.text}\n\n{text}", (*draft.citations, *moved), Status.ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,108 +83,37 @@ class _Found:
 
 def _found(query: Query, hit: Hit, marker: int, searcher: Searcher, as_of: date) -> _Found:
     document, clause = searcher.documents[hit.ref.document_number], searcher.clauses[hit.ref]
-    budget = len(clause.text) if hit.ref in query.refs else _LONG if marker == 1 else _SHORT
-    quoted = extract(query.standalone, clause, searcher, budget)
-    return _Found(Citation(marker, document, clause, quoted.quote, document.validity(as_of)), quoted)
+    quote = extract(query.standalone, clause, searcher, _LONG if marker == 1 else _SHORT)
+    return _Found(Citation(marker, document, clause, quote.best, document.validity(as_of)), quote)
 
 
-def _lead(query: Query, found: Sequence[_Found]) -> tuple[str, bool]:
-    """The first sentence, and whether it already holds the best sentence of the first clause.
+def _lead(query: Query, found: Sequence[_Found], as_of: date) -> tuple[str, bool]:
+    """The first sentence, and whether it already holds the best words of the first clause.
 
-    Departments where they are asked for, an announcement before a list, else the sentence that answers.
+    Departments where they are asked for, an announcement before a list, else the words that answer.
     """
     top, language = found[0].citation, query.language
     if query.intent == "department" and top.clause.departments:
-        listing = "、".join(top.clause.departments)
-        return f"{reply(language, 'lead', 'departments', departments=listing)} [{top.marker}]", False
+        said = [
+            reply(language, "lead", "departments", departments=bodies_of(one.citation.clause, _ALL))
+            + f" [{one.citation.marker}]"
+            for one in found
+            if one.citation.clause.departments
+        ]
+        return "\n".join(said), False
     if query.intent == "support" and len(found) > 1:
         return reply(language, "lead", "several"), False
     if query.intent == "compare" and len({one.citation.document.number for one in found}) > 1:
         return reply(language, "lead", "compare"), False
-    return f"{reply(language, 'lead', 'answer')}“{_flat(found[0].extract.best)}” [{top.marker}]", True
+    return f"{source_of(top, as_of, language)}{quoted(found[0].extract.best)} [{top.marker}]", True
 
 
 def _line(query: Query, found: _Found, as_of: date, *, told: bool) -> str:
-    """One clause: where it stands, its words (the best sentence only if not told yet), departments and term."""
-    citation, words = found.citation, found.extract
-    quotes = words.others if told else _in_order(citation.clause.text, words)
-    shown = "……".join(f"“{_flat(quote)}”" for quote in quotes)
-    name = name_of(citation.document, citation.clause)
-    remark = _remarks(query, citation, as_of, whole=citation.marker == 1)
-    return f"- **{name}**{'：' if shown else ' '}{shown}{' ' if shown else ''}[{citation.marker}]（{remark}）"
-
-
-def _in_order(text: str, words: Extract) -> list[str]:
-    """The stretches to show, the one with the best sentence among them."""
-    others = [quote for quote in words.others if quote not in words.quote]
-    return sorted([words.quote, *others], key=text.find)
-
-
-def _flat(quote: str) -> str:
-    return quote.replace("\n", " ").strip()
-
-
-def _remarks(query: Query, citation: Citation, as_of: date, *, whole: bool) -> str:
-    """Departments (three, if the clause is not the first) and the document's term."""
-    said, bodies = [term(citation.document, as_of, query.language)], citation.clause.departments
-    if bodies and query.intent != "department":
-        listing = "、".join(bodies if whole else bodies[:3]) + ("等" if not whole and len(bodies) > 3 else "")
-        said.insert(0, f"{reply(query.language, 'words', 'departments')}：{listing}")
-    return "；".join(said)
-
-
-def name_of(document: Document, clause: Clause) -> str:
-    """沪府办发〔2025〕5号 第16条 降低融资成本."""
-    edge = clause.kind in (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING, Kind.PARAGRAPH)
-    title = "" if edge or clause.title in clause.label else f" {clause.title}"
-    return f"{document.number} {clause.label}{title}"
-
-
-def _documents_asked(query: Query, evidence: Evidence, searcher: Searcher) -> list[Document]:
-    """The documents whose dates are asked for: those named; all where none is and the question says “documents”."""
-    if query.documents:
-        return [searcher.documents[number] for number in query.documents]
-    if (
-        any(word in query.text for word in ("文件", "政策", "规定", "documents", "policies"))
-        and not query.refs
-    ):
-        top = evidence.ranked[0] if evidence.ranked else None
-        if "哪" in query.text or "最新" in query.text or top is None:
-            return sorted(searcher.documents.values(), key=lambda d: str(d.issued), reverse=True)
-    return []
-
-
-def _of_dates(query: Query, documents: Sequence[Document], as_of: date) -> Draft:
-    citations: list[Citation] = []
-    lines: list[str] = []
-    for document in documents:
-        found = _date_citations(document, as_of)
-        marks = "".join(f"[{len(citations) + at}]" for at in range(1, len(found) + 1))
-        citations += found
-        lines.append(
-            f"{document.number}《{document.title}》：{dates(document, as_of, query.language)}。{marks}"
-        )
-        rule = next((c.quote for c in found if "从其规定" in c.quote), "")
-        if rule:
-            lines.append(f"“{rule}”{marks}")
-    status = Status.ANSWERED if citations else Status.NOT_IN_DOCUMENTS
-    return Draft(
-        "\n".join(f"- {line}" for line in lines) if len(lines) > 1 else lines[0], renumber(citations), status
-    )
-
-
-def _date_citations(document: Document, as_of: date) -> list[Citation]:
-    """The clauses in which the document's dates stand, with the words that state them."""
-    wanted = [
-        spoken(day, "zh") for day in (document.effective_to, document.effective_from, document.signed) if day
-    ]
-    found: dict[str, Citation] = {}
-    for clause in document.clauses:
-        if clause.kind not in (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING, Kind.PARAGRAPH):
-            continue
-        lines = [line for line in clause.text.splitlines() if any(day in line for day in wanted)]
-        if lines:
-            quote = quote_in(clause.text, lines[:1])
-            found[clause.path] = Citation(0, document, clause, quote, document.validity(as_of))
-            wanted = [day for day in wanted if not any(day in line for line in lines)]
-    return list(found.values())
+    """One clause: where it stands, departments and term, its words (the best ones only if not told yet)."""
+    citation = found.citation
+    quotes = found.extract.others if told else found.extract.in_order(citation.clause.text)
+    shown = "……".join(map(quoted, quotes))
+    bodies = 0 if query.intent == "department" else _ALL if citation.marker == 1 else 3
+    remark = remarks(citation, as_of, query.language, bodies=bodies)
+    head = f"- **{name_of(citation.document, citation.clause)}**（{remark}）"
+    return f"{head}：{shown} [{citation.marker}]" if shown else f"{head} [{citation.marker}]"
