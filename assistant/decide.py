@@ -7,21 +7,35 @@ and the clause is shown as related.  Each check names what is missing by a key o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import stated
 from assistant.asking import asks_for
-from assistant.compose.wording import name_of
+from assistant.compose.wording import bodies_of, name_of, quoted
 from assistant.prompts import reply
 from assistant.scope import district_rules, other_place, years
 from assistant.types import Citation, Draft, Evidence, Query, Status
+from index import lexicon
 from index.metadata import FIVE_YEAR_PLANS
 from index.search import Searcher
 
 # “三个升级” and “既要…也要…” are ways of counting and quoting, not names.
 _COUNTED = re.compile(r"^[两三四五六七八九十\d]+[个大种条项]|…|\.\.")
+_OF_A_DOCUMENT = re.compile(r"20\d\d年?.{0,8}?(?:行动计划|意见|措施|规划|通知|文件|文)")
+_ASKS_FIGURE = re.compile(r"目标|占比|比重|多少|几成|百分之几")
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
+
+
+# Answers made from structure or dates need no sentence that answers.
+_FROM_STRUCTURE = ("validity", "contents", "duties")
+# Below this familiarity a question is not about policies at all.
+_FOREIGN = -1.5
+# `宠物医院有补贴吗`: the trade before the kind of firm.
+_TRADE = re.compile(
+    r"(?:我们?是?|一家|开|做|搞|办|有个)*([\u4e00-\u9fff]{2,4}?)(?:服务)?(公司|企业|店|医院|诊所|会所|院|馆|厂|机构|中介|中心|工作室|行|行业)"
+    r"(?=有|能|想|可以|享受|，|,|、|的?补贴|的?扶持|的?政策|开店|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +53,10 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
     """The draft with its final status and text."""
     if canned := _canned(query, searcher):
         return canned
-    if not draft.citations or _far(query, evidence, searcher):
-        return Draft(reply(query.language, "status", "nothing_found"), (), Status.NOT_IN_DOCUMENTS)
+    if query.intent not in _FROM_STRUCTURE and (
+        turned_away := _turned_away(query, evidence, draft, searcher)
+    ):
+        return turned_away
     missing = list(_missing(query, draft, searcher))
     if not missing:
         return draft
@@ -48,7 +64,7 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
     if _rest_answered(query):
         note = reply(query.language, "lead", "unanswered_part", missing=said)
         return Draft(f"{draft.text}\n\n{note}", draft.citations, Status.PARTIAL, draft.composer)
-    return _refusal(query, draft, said)
+    return _refusal(query, draft, said, missing)
 
 
 def _canned(query: Query, searcher: Searcher) -> Draft | None:
@@ -56,8 +72,9 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
         return Draft(reply(query.language, "status", query.intent), (), Status.OUT_OF_SCOPE)
     if query.missing_refs and not query.refs:
         gone = query.missing_refs[0]
+        name = "no_such_clause" if gone.unit else "not_numbered"
         fields = {"document": gone.document_number, "text": gone.text, "count": gone.count, "unit": gone.unit}
-        said = reply(query.language, "status", "no_such_clause", **fields)
+        said = reply(query.language, "status", name, **fields)
         return Draft(said, (), Status.NOT_IN_DOCUMENTS)
     if query.unknown_documents and not query.documents:
         said = reply(
@@ -71,23 +88,38 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
     return None
 
 
-def _far(query: Query, evidence: Evidence, searcher: Searcher) -> bool:
-    """Whether the documents are not about the question at all; a clause or document named in it is."""
-    if query.refs or query.documents or query.intent == "validity":
-        return False
-    return searcher.familiarity(query.standalone, evidence.ranked) < 0
+def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -> Draft | None:
+    """A question without a subject is asked back; one that the documents are not about is refused."""
+    if query.refs or query.documents:
+        return None if draft.citations else Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
+    if not query.profile and not searcher.has_subject(query.standalone):
+        return Draft(reply(query.language, "status", "no_subject"), (), Status.CLARIFY)
+    familiarity = searcher.familiarity(query.standalone, evidence.ranked)
+    if familiarity < _FOREIGN:
+        return Draft(reply(query.language, "status", "out_of_scope"), (), Status.OUT_OF_SCOPE)
+    if familiarity < 0 or not draft.citations:
+        return Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
+    return None
+
+
+def _nothing(query: Query) -> str:
+    return reply(query.language, "status", "nothing_found")
 
 
 def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing]:
     for what in stated.missing(query, draft.citations):
         yield Missing(what)
     texts = "\n".join(citation.clause.text for citation in draft.citations)
+    if query.intent == "support" and (trade := _unknown_trade(query.text, searcher)):
+        yield Missing("trade", (("trade", trade),))
     if place := _place_without_rules(query.text, texts, searcher):
         yield Missing("place", (("place", place),))
-    asked = years(query.text)
-    elsewhen = asked and not any(_covers(year, texts, searcher) for year in asked)
-    if elsewhen and query.intent not in ("validity", "compare"):
-        yield Missing("year", (("year", str(asked[0])),))
+    if query.intent not in ("validity", "compare", *_FROM_STRUCTURE) and (
+        year := _year_without_text(query, texts)
+    ):
+        yield Missing("year", (("year", str(year)),))
+    if district := _district_without_figure(query, draft, searcher):
+        yield Missing("place", (("place", district),))
     if invented := invented_names(query.text, searcher):
         yield Missing("name", (("term", invented[0]),))
 
@@ -108,13 +140,49 @@ def invented_names(question: str, searcher: Searcher) -> list[str]:
     return [name for name in names if not _COUNTED.search(name) and not searcher.mentions(name)]
 
 
-def _covers(year: int, texts: str, searcher: Searcher) -> bool:
-    documents = searcher.documents.values()
-    if any(first <= year <= first + 4 for name, first in FIVE_YEAR_PLANS.items() if name in texts):
-        return True
-    return str(year) in texts or any(
-        str(year) in d.number or (d.issued and d.issued.year == year) for d in documents
+def _unknown_trade(question: str, searcher: Searcher) -> str | None:
+    """The trade that a question names, if no clause, known question or word list has it."""
+    match = _TRADE.search(question)
+    if match is None or searcher.knows(match[1]):
+        return None
+    return match[1] + match[2]
+
+
+def _year_without_text(query: Query, draft: Draft) -> int | None:
+    """The year asked about, if none of those that the question names stands in the clauses or in their documents' term.
+
+    A year that belongs to a document's name (`2025年的措施`) is no year asked about.
+    """
+    asked = years(_OF_A_DOCUMENT.sub("", query.text))
+    return (
+        asked[0] if asked and not any(_covers(year, c) for year in asked for c in draft.citations) else None
     )
+
+
+def _covers(year: int, citation: Citation) -> bool:
+    document, text = citation.document, citation.clause.text
+    first, last = document.period or (0, 0)
+    if document.effective_from and document.effective_to:
+        first, last = document.effective_from.year, document.effective_to.year
+    plans = (begin for name, begin in FIVE_YEAR_PLANS.items() if name in text)
+    return str(year) in text or first <= year <= last or any(begin <= year <= begin + 4 for begin in plans)
+
+
+def _district_without_figure(query: Query, draft: Draft, searcher: Searcher) -> str | None:
+    """The district whose figure is asked for, where the clauses give only the city's."""
+    if not _ASKS_FIGURE.search(query.text) or query.intent in ("support", "validity"):
+        return None
+    issuers = {c.document.issuer for c in draft.citations[:1]}
+    text = "\n".join(c.clause.text for c in draft.citations)
+    for name, row in lexicon.load("districts").items():
+        said = next((n for n in row.get("names", ()) if n in query.text), None)
+        if (
+            said
+            and not any(n in text for n in row["names"])
+            and not any(name in issuer for issuer in issuers)
+        ):
+            return said
+    return None
 
 
 def _rest_answered(query: Query) -> bool:
@@ -128,20 +196,29 @@ def _rest_answered(query: Query) -> bool:
     return bool(plain) and len(clauses) >= 2
 
 
-def _refusal(query: Query, draft: Draft, said: str) -> Draft:
-    """Say what is missing and whom to ask; the clauses become related ones."""
+def _refusal(query: Query, draft: Draft, said: str, missing: Sequence[Missing]) -> Draft:
+    """Say what is missing, what the nearest clause does say, and whom to ask; the clauses become related ones."""
     related = tuple(replace(citation, related=True) for citation in draft.citations[:3])
-    bodies = next((c.clause.departments for c in related if c.clause.departments), ())
-    lines = [reply(query.language, "status", "not_in_documents", missing=said)]
-    lines.append(
-        reply(query.language, "lead", "ask_where", departments="、".join(bodies[:3]))
-        if bodies
-        else reply(query.language, "lead", "ask_hotline")
-    )
-    lines.append("\n" + reply(query.language, "lead", "related"))
-    lines += [_related_line(citation) for citation in related]
+    lines = [
+        reply(query.language, "status", "not_in_documents", missing=said),
+        _whom_to_ask(query, related, missing),
+    ]
+    if related:
+        lines.append("\n" + reply(query.language, "lead", "related"))
+    lines += [_related_line(citation, first=citation is related[0]) for citation in related]
     return Draft("\n".join(lines), related, Status.NOT_IN_DOCUMENTS, draft.composer)
 
 
-def _related_line(citation: Citation) -> str:
-    return f"- {name_of(citation.document, citation.clause)} [{citation.marker}]"
+def _whom_to_ask(query: Query, related: Sequence[Citation], missing: Sequence[Missing]) -> str:
+    """The bodies responsible for the nearest clause; those of another place are not known here."""
+    if any(one.what == "place" for one in missing):
+        return reply(query.language, "lead", "ask_there")
+    bodies = next((bodies_of(c.clause, 4) for c in related if c.clause.departments), "")
+    if not bodies or any(one.what in ("trade", "name") for one in missing):
+        return reply(query.language, "lead", "ask_hotline")
+    return reply(query.language, "lead", "ask_where", departments=bodies)
+
+
+def _related_line(citation: Citation, *, first: bool) -> str:
+    quote = f"：{quoted(citation.quote)}" if first else ""
+    return f"- {name_of(citation.document, citation.clause)}{quote} [{citation.marker}]"

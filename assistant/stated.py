@@ -64,10 +64,11 @@ def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
         "", "\n".join(citation.quote for citation in (citations if several else citations[:1]))
     )
     asks = query.asks_for
+    counts = query.intent not in ("validity", "contents", "duties")
     checks = (
         ("contact", "contact" in asks and not _CONTACT.search(texts)),
         ("amount", _amount_missing(query, quotes)),
-        ("quantity", query.intent != "validity" and _figure_missing(query, quotes)),
+        ("quantity", counts and _figure_missing(query, quotes)),
         ("deadline", "deadline" in asks and query.intent != "validity" and not _TIME.search(quotes)),
         ("procedure", "procedure" in asks and not _PAPERS.search(texts)),
         ("outcome", "outcome" in asks),

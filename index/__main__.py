@@ -109,7 +109,8 @@ def status(
             _say(f"{key}: {value}")
     for row in report["documents"]:
         _say(
-            f"  {row['document_number']}  {row['clauses']} 条款  删除 {row['removals']}  修订 {row['repairs']}  {row['file']}"
+            f"  {row['document_number']}  {row['clauses']} 条款  "
+            f"删除 {row['removals']}  修订 {row['repairs']}  {row['file']}"
         )
         for edit in row["edits"]:
             _say(f"    第 {edit['line']} 行 {edit['rule']}: “{edit['before']}” → “{edit['after']}”")
@@ -246,7 +247,8 @@ def search(
         return
     for row in rows:
         _say(
-            f"{row['score']:7.3f}  {row['document_number']} {row['clause_path']}  {row['title']}\n         {row['sentence']}"
+            f"{row['score']:7.3f}  {row['document_number']} {row['clause_path']}  "
+            f"{row['title']}\n         {row['sentence']}"
         )
 
 

@@ -233,7 +233,7 @@ def issued_by_district(text: str, document: Document) -> bool:
 def clause_count(document: Document) -> tuple[str, int]:
     """What a document's own clauses are called and how many it has: (`条`, 31), or boxes and sections."""
     labelled = [clause for clause in document.clauses if re.fullmatch(r"第\(?.+?\)?条", clause.label)]
-    return ("条", len(labelled)) if labelled else ("个条目", len(document.clauses))
+    return ("条", len(labelled)) if labelled else ("", 0)
 
 
 def resolve_document(text: str, documents: Mapping[str, Document]) -> Document:

@@ -30,6 +30,9 @@ _CONTEXT_WEIGHT = 0.3
 _SHARED_WEIGHT = 0.08
 
 
+_GENERIC = frozenset(lexicon.load("stopwords")["generic"])
+
+
 class Searcher:
     """Searches a stored index with the encoder it was built with."""
 
@@ -85,6 +88,20 @@ class Searcher:
     @cached_property
     def _letters_of_clauses(self) -> tuple[str, ...]:
         return tuple(_letters(clause.text) for clause in self.clauses.values())
+
+    def has_subject(self, query: str) -> bool:
+        """Whether a query holds a word that names a subject (`补贴` alone does not)."""
+        return any(word not in _GENERIC and not word.isdigit() for word in words(query)) or bool(
+            expansions(query)
+        )
+
+    def knows(self, phrase: str) -> bool:
+        """Whether a trade or thing stands in some clause or known question, or has policy words of its own."""
+        if self.mentions(phrase) or expansions(phrase):
+            return True
+        said, asked = self._stored.lexical["clause"], self._stored.lexical["question"]
+        parts = [word for word in words(phrase) if word not in _GENERIC]
+        return bool(parts) and all(len(said.rows_with(w)) or len(asked.rows_with(w)) for w in parts)
 
     def familiarity(self, query: str, hits: Sequence[Hit]) -> float:
         """How likely the documents are about the query at all; below 0 they are not.

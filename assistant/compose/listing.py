@@ -1,4 +1,4 @@
-"""Answers made from structure: a named clause in full, what a department is in charge of, what a document consists of."""
+"""Answers made from structure: a clause in full, what a department is in charge of, what a document consists of."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def absent(question: str, text: str, departments: tuple[str, ...] = ()) -> list[
         ("券的面值是多少？", "支持发放专业服务券。", ["amount"]),
         ("收费标准是什么？", "按规定收取。", ["amount"]),
         ("是不是奖50万元？", SUPPORT, ["amount"]),
-        ("How much subsidy can we get?", SUPPORT, []),
+        ("How much subsidy can we get?", SUPPORT, ["amount"]),
         ("How much money is there?", SUPPORT, ["amount"]),
         ("什么时候可以申报？", "每年组织申报。", ["deadline"]),
         ("申报截止日期是哪天？", SUPPORT, ["deadline"]),

@@ -1,0 +1,182 @@
+"""Follow-up questions made to stand alone: what is carried over from the talk, and what is left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from assistant.converse import Standalone, standalone
+from index.search import Searcher
+from index.types import Document
+from tests.assistant.support import ACTIONS, JINGAN, MEASURES, Desk, known_bug, paths, talk
+
+ASKED = "静安区的广告企业有什么支持？"
+ANSWERED = """与您的情况相关的条款如下：
+
+- **沪府办发〔2025〕23号 第1条 加快建设国际数字广告之都**：“支持广告企业创新转型。” [1]（规划期2026—2028年）
+- **沪府办发〔2025〕5号 第16条 降低融资成本**：“支持微短剧项目开展版权质押融资。” [2]（现行有效）"""
+NUMBERED = "可以看这几条：\n1. 5号文第12条：推广服务用券\n2、23号文第1条 广告\n3. 其他支持"
+
+
+@pytest.fixture(scope="session")
+def documents(searcher: Searcher) -> Mapping[str, Document]:
+    return searcher.documents
+
+
+def after(documents: Mapping[str, Document], question: str, *history: str) -> Standalone:
+    return standalone(question, talk(*(history or (ASKED, ANSWERED))), documents)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "算力券怎么申请？",
+        "5号文第16条的责任单位是谁？",
+        "5号文第二条说了什么？",
+        "法律服务业有什么支持？",
+        "数据出境负面清单是什么？",
+        "律师事务所想参加境外展会，有没有补贴可以申请？",
+        "上海对会展业的目标是多少？",
+        "What support is there for law firms going abroad?",
+    ],
+)
+def test_a_question_that_stands_alone_is_left_as_it_is(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    assert after(documents, question) == Standalone(question)
+
+
+@pytest.mark.parametrize("question", ["那浦东呢？", "第二条展开讲讲", "这条什么时候到期？"])
+def test_without_a_talk_every_question_stands_alone(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    assert standalone(question, (), documents) == Standalone(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "会计师事务所去中东设点有什么支持呢？",
+        "其它行业的中小企业有什么扶持政策？",
+        "和平饭店附近的商务楼宇可以申请更新改造吗？",
+        "要是我开一家人力资源公司，能拿什么补贴？",
+        "Is there any policy that helps law firms go abroad?",
+    ],
+)
+@known_bug("converse._POINTS_BACK/_ELLIPTIC: 呢 at the end, 其它, 和平, 要是 and that are taken for a follow-up")
+def test_a_full_question_with_a_word_of_leaning_is_left_as_it_is(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    assert after(documents, question).text == question
+
+
+@pytest.mark.parametrize(
+    "question", ["谢谢", "好的", "好的，谢谢！", "知道了", "嗯嗯", "ok", "Thanks!", "thank you", "再见"]
+)
+def test_chitchat_carries_nothing_over(documents: Mapping[str, Document], question: str) -> None:
+    assert after(documents, question) == Standalone(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("那浦东呢？", "浦东的广告企业有什么支持？"),
+        ("浦东新区呢", "浦东新区的广告企业有什么支持？"),
+        ("如果是浦东的呢？", "浦东的广告企业有什么支持？"),
+        ("换成会计师事务所", "静安区的会计师事务所有什么支持？"),
+        ("会展业呢？", "静安区的会展业有什么支持？"),
+    ],
+)
+def test_a_like_thing_takes_the_place_of_the_like(
+    documents: Mapping[str, Document], question: str, text: str
+) -> None:
+    found = after(documents, question).text
+    assert found in (text, text.replace("浦东的", "浦东新区的"))
+
+
+@pytest.mark.parametrize("question", ["那徐汇呢？", "那谁负责？"])
+def test_a_second_follow_up_keeps_the_topic(documents: Mapping[str, Document], question: str) -> None:
+    assert "广告" in after(documents, question, ASKED, ANSWERED, "那浦东呢？", "没有写明。").text
+
+
+@pytest.mark.parametrize("question", ["这条什么时候到期？", "那谁负责？", "多少钱？", "它有效吗？"])
+def test_what_points_back_takes_the_topic_and_the_cited_clauses_along(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    found = after(documents, question)
+    assert found.text == f"{ASKED} {question}"
+    assert [str(ref) for ref in found.clauses] == [f"{ACTIONS} 二/1", f"{MEASURES} 二/(六)/16"]
+    assert [document.number for document in found.documents] == [ACTIONS, MEASURES]
+
+
+@pytest.mark.parametrize("question", ["第二条展开讲讲", "第2条", "第二项是什么意思", "第二个呢？"])
+def test_an_ordinal_after_our_own_list_is_its_entry(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    found = after(documents, question)
+    assert found.text == f"沪府办发〔2025〕5号 第16条 降低融资成本 {question}"
+    assert [str(ref) for ref in found.clauses] == [f"{MEASURES} 二/(六)/16"]
+    assert found.listed
+
+
+@pytest.mark.parametrize(
+    ("question", "refs"),
+    [
+        ("第一条展开讲讲", [f"{MEASURES} 二/(五)/12"]),
+        ("第二条展开讲讲", [f"{ACTIONS} 二/1"]),
+        ("第三条呢", []),
+    ],
+)
+def test_an_ordinal_after_a_numbered_list_is_the_entry_of_that_number(
+    documents: Mapping[str, Document], question: str, refs: list[str]
+) -> None:
+    found = after(documents, question, "有哪些？", NUMBERED)
+    assert ([str(ref) for ref in found.clauses], found.listed) == (refs, True)
+
+
+def test_an_ordinal_beyond_the_list_is_no_entry(documents: Mapping[str, Document]) -> None:
+    assert not after(documents, "第十六条").listed
+    assert not after(documents, "第五条呢", "有哪些？", NUMBERED).listed
+
+
+def test_an_ordinal_with_a_document_is_a_clause_of_that_document(documents: Mapping[str, Document]) -> None:
+    assert after(documents, "23号文第二条展开讲讲") == Standalone("23号文第二条展开讲讲")
+
+
+@known_bug("converse._BULLETS wants **bold**: the related clauses of a refusal are a list too")
+def test_an_ordinal_after_a_refusal_is_one_of_its_related_clauses(
+    desk: Desk, documents: Mapping[str, Document]
+) -> None:
+    refusal = desk.ask("会计师事务所出海补贴多少钱？")
+    assert refusal.status == "not_in_documents" and len(refusal.citations) >= 2
+    found = after(documents, "第二条谁负责？", "会计师事务所出海补贴多少钱？", refusal.text)
+    assert [str(ref) for ref in found.clauses] == paths(refusal)[1:2]
+
+
+def test_a_new_topic_leaves_the_old_one_behind(desk: Desk) -> None:
+    first = desk.ask(ASKED)
+    new = desk.ask("数据出境负面清单是什么？", ASKED, first.text)
+    assert new.standalone == "数据出境负面清单是什么？"
+    assert paths(new) == paths(desk.ask("数据出境负面清单是什么？"))
+
+
+def test_the_second_entry_of_an_answer_is_explained_from_its_clause(desk: Desk) -> None:
+    question = "会计师事务所去中东设点有什么支持？"
+    first = desk.ask(question)
+    second = desk.ask("第二条展开讲讲", question, first.text)
+    assert paths(second)[0] == paths(first)[1]
+
+
+def test_this_clause_expires_when_its_document_does(desk: Desk) -> None:
+    first = desk.ask("5号文第16条说了什么？")
+    answer = desk.ask("这条什么时候到期？", "5号文第16条说了什么？", first.text)
+    assert "有效期至2028年3月19日" in answer.text
+    assert {citation.document.number for citation in answer.citations} == {MEASURES}
+
+
+def test_the_document_talked_about_is_kept_until_another_is_named(desk: Desk) -> None:
+    first = desk.ask("静安十四五规划里广告业怎么说？")
+    assert {c.document.number for c in first.citations} == {JINGAN}
+    answer = desk.ask("那5号文呢？", "静安十四五规划里广告业怎么说？", first.text)
+    assert MEASURES in {c.document.number for c in answer.citations}
