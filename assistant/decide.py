@@ -22,8 +22,11 @@ from index.search import Searcher
 
 # “三个升级” and “既要…也要…” are ways of counting and quoting, not names.
 _COUNTED = re.compile(r"^[两三四五六七八九十\d]+[个大种条项]|…|\.\.")
-_OF_A_DOCUMENT = re.compile(r"20\d\d年?.{0,8}?(?:行动计划|意见|措施|规划|通知|文件|文)")
-_ASKS_FIGURE = re.compile(r"目标|占比|比重|多少|几成|百分之几")
+_OF_A_DOCUMENT = re.compile(
+    r"20\d\d年?.{0,8}?(?:行动计划|意见|措施|规划|通知|文件|文)|20\d\d\s+(?:opinions?|plan|action plan|measures|document)",
+    re.I,
+)
+_ASKS_FIGURE = re.compile(r"目标|占比|比重|多少|几成|百分之几|几[十百千万]?[万亿]")
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
 
 
@@ -33,7 +36,7 @@ _FROM_STRUCTURE = ("validity", "contents", "duties")
 _FOREIGN = -1.5
 # `宠物医院有补贴吗`: the trade before the kind of firm.
 _TRADE = re.compile(
-    r"(?:我们?是?|一家|开|做|搞|办|有个)*([\u4e00-\u9fff]{2,4}?)(?:服务)?(公司|企业|店|医院|诊所|会所|院|馆|厂|机构|中介|中心|工作室|行|行业)"
+    r"(?:^|[，,。\s]|我们?是?|一家|开|做|搞|办|有个)([\u4e00-\u9fff]{2,4}?)(?:服务)?(公司|企业|店|医院|诊所|会所|院|馆|厂|机构|中介|中心|工作室|行|行业)"
     r"(?=有|能|想|可以|享受|，|,|、|的?补贴|的?扶持|的?政策|开店|$)"
 )
 
@@ -115,7 +118,7 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
     if place := _place_without_rules(query.text, texts, searcher):
         yield Missing("place", (("place", place),))
     if query.intent not in ("validity", "compare", *_FROM_STRUCTURE) and (
-        year := _year_without_text(query, texts)
+        year := _year_without_text(query, draft)
     ):
         yield Missing("year", (("year", str(year)),))
     if district := _district_without_figure(query, draft, searcher):
@@ -145,7 +148,7 @@ def _unknown_trade(question: str, searcher: Searcher) -> str | None:
     match = _TRADE.search(question)
     if match is None or searcher.knows(match[1]):
         return None
-    return match[1] + match[2]
+    return question[match.start(1) : match.end(2)]
 
 
 def _year_without_text(query: Query, draft: Draft) -> int | None:
@@ -154,18 +157,27 @@ def _year_without_text(query: Query, draft: Draft) -> int | None:
     A year that belongs to a document's name (`2025年的措施`) is no year asked about.
     """
     asked = years(_OF_A_DOCUMENT.sub("", query.text))
+    figure = bool(_ASKS_FIGURE.search(query.text))
     return (
-        asked[0] if asked and not any(_covers(year, c) for year in asked for c in draft.citations) else None
+        asked[0] if asked and not any(_covers(y, c, figure) for y in asked for c in draft.citations) else None
     )
 
 
-def _covers(year: int, citation: Citation) -> bool:
+def _covers(year: int, citation: Citation, figure: bool) -> bool:
+    """Whether a clause speaks of a year: by name, or within its document's term.
+
+    A target belongs to the year it names, or to the last one of the plan; other years have no figure.
+    """
     document, text = citation.document, citation.clause.text
+    if str(year) in text:
+        return True
     first, last = document.period or (0, 0)
     if document.effective_from and document.effective_to:
         first, last = document.effective_from.year, document.effective_to.year
+    if figure:
+        return year == last
     plans = (begin for name, begin in FIVE_YEAR_PLANS.items() if name in text)
-    return str(year) in text or first <= year <= last or any(begin <= year <= begin + 4 for begin in plans)
+    return first <= year <= last or any(begin <= year <= begin + 4 for begin in plans)
 
 
 def _district_without_figure(query: Query, draft: Draft, searcher: Searcher) -> str | None:
@@ -174,12 +186,13 @@ def _district_without_figure(query: Query, draft: Draft, searcher: Searcher) -> 
         return None
     issuers = {c.document.issuer for c in draft.citations[:1]}
     text = "\n".join(c.clause.text for c in draft.citations)
-    for name, row in lexicon.load("districts").items():
-        said = next((n for n in row.get("names", ()) if n in query.text), None)
+    for district, row in lexicon.load("districts").items():
+        names: list[str] = row.get("names", [])
+        said = next((name for name in names if name in query.text), None)
         if (
             said
-            and not any(n in text for n in row["names"])
-            and not any(name in issuer for issuer in issuers)
+            and not any(name in text for name in names)
+            and not any(district in issuer for issuer in issuers)
         ):
             return said
     return None

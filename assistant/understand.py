@@ -80,7 +80,7 @@ def _intent(text: str, profile: Profile) -> str:
 
 
 def _missing(text: str, document: Document) -> MissingRef:
-    unit, count = clause_count(document)
+    unit, count = clause_count(document, text)
     return MissingRef(document.number, text, count, unit)
 
 

@@ -143,7 +143,10 @@ def _mention(text: str, label: str, scope: Sequence[Document], documents: Mappin
         return Mention(text, hits[0][1], hits[0][0])
     if hits:  # several documents have such a clause and none was named
         return Mention(text, None, None, "ambiguous")
-    return Mention(text, None, scope[0] if scope else None, "missing")
+    boxed = (
+        [d for d in where if any(c.kind is Kind.BOX for c in d.clauses)] if label.startswith("专栏") else []
+    )
+    return Mention(text, None, next(iter([*scope, *boxed]), None), "missing")
 
 
 def _labels(match: re.Match[str]) -> list[str]:
@@ -230,8 +233,10 @@ def issued_by_district(text: str, document: Document) -> bool:
     return any(place in text for place in _places(document))
 
 
-def clause_count(document: Document) -> tuple[str, int]:
+def clause_count(document: Document, label: str = "") -> tuple[str, int]:
     """What a document's own clauses are called and how many it has: (`条`, 31), or boxes and sections."""
+    if "专栏" in label:
+        return "个专栏", sum(clause.kind is Kind.BOX for clause in document.clauses)
     labelled = [clause for clause in document.clauses if re.fullmatch(r"第\(?.+?\)?条", clause.label)]
     return ("条", len(labelled)) if labelled else ("", 0)
 
@@ -261,7 +266,8 @@ def resolve_clause(document: Document, text: str) -> Clause:
         return mentions[0].clause
     unit, count = clause_count(document)
     raise PolicyError(
-        f"{document.number} 没有“{text}”，共 {count} {unit}；用 python -m index show {document.number} 看目录。"
+        f"{document.number} 没有“{text}”{f'，共{count}{unit}' if unit else ''}；"
+        f"用 python -m index show {document.number} 看目录。"
     )
 
 

@@ -101,7 +101,8 @@ class Searcher:
             return True
         said, asked = self._stored.lexical["clause"], self._stored.lexical["question"]
         parts = [word for word in words(phrase) if word not in _GENERIC]
-        return bool(parts) and all(len(said.rows_with(w)) or len(asked.rows_with(w)) for w in parts)
+        # One question that happens to use a word does not make it a trade of these documents.
+        return bool(parts) and all(len(said.rows_with(w)) or len(asked.rows_with(w)) >= 3 for w in parts)
 
     def familiarity(self, query: str, hits: Sequence[Hit]) -> float:
         """How likely the documents are about the query at all; below 0 they are not.

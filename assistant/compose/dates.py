@@ -23,7 +23,7 @@ def documents_asked(query: Query, evidence: Evidence, searcher: Searcher) -> lis
     """The documents whose dates are asked for: those named or talked of; all where the question says “documents”."""
     if any(not _in_title(name, searcher) for name in _QUOTED_NAME.findall(query.text)):
         return []  # whether a measure is still on, not a document
-    numbers = query.documents or query.talked_of
+    numbers = query.documents or query.talked_of or (query.hinted if len(query.hinted) == 1 else ())
     if numbers:
         return [searcher.documents[number] for number in numbers]
     if any(word in query.text for word in _OF_DOCUMENTS) and ("哪" in query.text or "最新" in query.text):

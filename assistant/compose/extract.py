@@ -20,7 +20,7 @@ _FORMAL = re.compile(
     r"^[（(](?:责任单位|牵头)|^抄送|印发$|^（此件|^\d{4}年\d{1,2}月\d{1,2}日$|(?:办公厅|人民政府)$"
 )
 # A further sentence is quoted if it comes this near to the best one in relevance.
-_NEAR = 0.30
+_NEAR = 0.45
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,28 @@ def test_this_clause_expires_when_its_document_does(desk: Desk) -> None:
     assert {citation.document.number for citation in answer.citations} == {MEASURES}
 
 
+@known_bug("the closing paragraph outranks the clause talked about, and its 市发展改革委 is given for 第16条")
+def test_who_is_responsible_for_this_clause_is_read_from_this_clause(desk: Desk) -> None:
+    first = desk.ask("5号文第16条说了什么？")
+    answer = desk.ask("这条由谁负责？", "5号文第16条说了什么？", first.text)
+    assert paths(answer)[0] == f"{MEASURES} 二/(六)/16"
+    assert "市委金融办" in answer.text.split("\n")[0]
+
+
+def test_asked_for_more_the_answer_shows_other_clauses(desk: Desk) -> None:
+    first = desk.ask(ASKED)
+    more = desk.ask("还有别的吗？", ASKED, first.text)
+    assert more.status == "answered" and paths(more)
+    assert not set(paths(more)) & set(paths(first))
+
+
+@known_bug("converse._MORE gives the earlier question back as it was and so loses 浦东")
+def test_asked_for_more_of_another_district_the_district_is_the_new_one(
+    documents: Mapping[str, Document],
+) -> None:
+    assert "浦东" in after(documents, "那浦东还有什么支持？").text
+
+
 def test_the_document_talked_about_is_kept_until_another_is_named(desk: Desk) -> None:
     first = desk.ask("静安十四五规划里广告业怎么说？")
     assert {c.document.number for c in first.citations} == {JINGAN}
