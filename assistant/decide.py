@@ -20,11 +20,12 @@ from index import lexicon
 from index.metadata import FIVE_YEAR_PLANS
 from index.search import Searcher
 
-# “三个升级” and “既要…也要…” are ways of counting and quoting, not names.
-_COUNTED = re.compile(r"^[两三四五六七八九十\d]+[个大种条项]|…|\.\.")
+# People quote their own words too: only what sounds like an instrument can be an invented one.
+_INSTRUMENT = re.compile(r"(?:券|贷|包|计划|奖|补贴|补助|名单|红包|金|险|卡)$")
 _OF_A_DOCUMENT = re.compile(
-    r"20\d\d年?.{0,8}?(?:行动计划|意见|措施|规划|通知|文件|文)|20\d\d\s+(?:opinions?|plan|action plan|measures|document)",
-    re.I,
+    r"20\d\d年?.{0,8}?(?:行动计划|意见|措施|规划|通知|文件|文)"
+    r"|20\d\d\s+(?:opinions?|plan|action plan|measures|document)",
+    re.IGNORECASE,
 )
 _ASKS_FIGURE = re.compile(r"目标|占比|比重|多少|几成|百分之几|几[十百千万]?[万亿]")
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
@@ -140,7 +141,7 @@ def _place_without_rules(question: str, texts: str, searcher: Searcher) -> str |
 def invented_names(question: str, searcher: Searcher) -> list[str]:
     """Names in quotation marks that no document holds: a measure somebody made up, or misheard."""
     names = [name for pair in _QUOTED.findall(question) for name in pair if 3 <= len(name) <= 16]
-    return [name for name in names if not _COUNTED.search(name) and not searcher.mentions(name)]
+    return [name for name in names if _INSTRUMENT.search(name) and not searcher.mentions(name)]
 
 
 def _unknown_trade(question: str, searcher: Searcher) -> str | None:
@@ -182,13 +183,14 @@ def _covers(year: int, citation: Citation, figure: bool) -> bool:
 
 def _district_without_figure(query: Query, draft: Draft, searcher: Searcher) -> str | None:
     """The district whose figure is asked for, where the clauses give only the city's."""
-    if not _ASKS_FIGURE.search(query.text) or query.intent in ("support", "validity"):
+    whole_city = re.search(r"市里|全市|上海", query.text)
+    if whole_city or not _ASKS_FIGURE.search(query.text) or query.intent in ("support", "validity"):
         return None
     issuers = {c.document.issuer for c in draft.citations[:1]}
     text = "\n".join(c.clause.text for c in draft.citations)
     for district, row in lexicon.load("districts").items():
         names: list[str] = row.get("names", [])
-        said = next((name for name in names if name in query.text), None)
+        said = next((name for name in names if re.search(rf"(?<![在于住]){name}", query.text)), None)
         if (
             said
             and not any(name in text for name in names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.asking import asks_for
 from assistant.types import Citation, Query
 
 _N = "一二三四五六七八九十百千两"
@@ -29,18 +30,22 @@ _BODY_ACTS = re.compile(
     r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)"
     r"|(?:向|到|报|设在|由)[\u4e00-\u9fff]{1,10}(?:局|委|部门|机构)"
 )
-_CHOICE = re.compile(rf"[\d{_N}半全]+(?:年|个?月|元|块|成|半|免|%)?呢?还是[\d{_N}半全]+")
-_CLAIMED_MONEY = re.compile(
-    rf"[\d{_N}]+(?:万|亿)?(?:元|块钱)|[\d{_N}]+万(?![\u4e00-\u9fff]?(?:家|人|户|名|亿))"
+_CHOICE = re.compile(
+    rf"[\d{_N}半全]+(?:年|个?月|元|块|万|成|免|%)?呢?还是[\d{_N}半全]+(?:年|个?月|元|块|万|成|免|%|[，。？?]|$)"
 )
-_GIVES = re.compile(r"奖|补|发|贴|给|领|拿|包")
+_WHETHER = re.compile(r"吗|么$|伐|能不能|可不可以|有没有|行不行|是不是|会不会|要不要|(.)不\1|没$")
+# An amount that the question says is given (`首店奖励100万`), not what the firm spends or owes.
+_SUM = rf"(?:[\d{_N}]+(?:万|亿)?(?:元|块钱)|[\d{_N}]+万(?![\u4e00-\u9fff]?[家人户名亿]))"
+_CLAIMED_MONEY = re.compile(
+    rf"[奖补贴给发领拿送][^，。,]{{0,8}}{_SUM}|{_SUM}[^，。,]{{0,6}}(?:奖|补|贴|券|红包)"
+)
 # (words that ask, form that states) for figures of one kind
 _TYPED = (
     (
         re.compile(
             r"几个(?:百分)?点|百分之几|几成|几折|(?:比例|比重|占比|利率|费率|增速)(?:是|要|得|达到|定)?(?:多少|几)"
         ),
-        re.compile(r"\d%|[\d一二三四五六七八九十]成(?![立果本员为长熟功])|折|百分|分之|倍"),
+        re.compile(r"\d%|%.{0,8}\d|[\d一二三四五六七八九十]成(?![立果本员为长熟功])|折|百分|分之|倍"),
     ),
     (
         re.compile(
@@ -63,12 +68,13 @@ def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
     quotes = _MARK.sub(
         "", "\n".join(citation.quote for citation in (citations if several else citations[:1]))
     )
+    figures = quotes if several else _MARK.sub("", "\n".join(c.clause.text for c in citations[:1]))
     asks = query.asks_for
     counts = query.intent not in ("validity", "contents", "duties")
     checks = (
         ("contact", "contact" in asks and not _CONTACT.search(texts)),
         ("amount", _amount_missing(query, quotes)),
-        ("quantity", counts and _figure_missing(query, quotes)),
+        ("quantity", counts and _figure_missing(query, figures)),
         ("deadline", "deadline" in asks and query.intent != "validity" and not _TIME.search(quotes)),
         ("procedure", "procedure" in asks and not _PAPERS.search(texts)),
         ("outcome", "outcome" in asks),
@@ -85,7 +91,7 @@ def _amount_missing(query: Query, quotes: str) -> bool:
         return False
     if "amount" in query.asks_for and not _counted(query.text, quotes):
         return True
-    return bool(_CLAIMED_MONEY.search(query.text) and _GIVES.search(query.text))
+    return bool(_CLAIMED_MONEY.search(query.text))
 
 
 def _figure_missing(query: Query, quotes: str) -> bool:
@@ -94,7 +100,13 @@ def _figure_missing(query: Query, quotes: str) -> bool:
             return True
     if choice := _CHOICE.search(query.text):
         return not any(_numeral(side) in quotes for side in choice.group().split("还是"))
-    return "quantity" in query.asks_for and not _FIGURE.search(quotes)
+    return _asks_how_many(query) and not _FIGURE.search(quotes)
+
+
+def _asks_how_many(query: Query) -> bool:
+    """Whether 几 or 多少 is what is asked: `能不能多开几家` asks whether, not how many."""
+    pieces = re.split(r"[，,。；;？?！!]", query.text)
+    return any("quantity" in asks_for(piece) and not _WHETHER.search(piece) for piece in pieces)
 
 
 def _numeral(side: str) -> str:

@@ -25,6 +25,7 @@ from index.references import (
 from index.search import expansions
 from index.types import Document
 
+_LOOK_UP = 14
 _DEFINITE = re.compile(r"(?:今年|去年|前年|20\d\d年?|那份|这份|该).{0,8}(?:意见|措施|计划|规划|办法)")
 _BESIDE = re.compile(r"^(?:那|那么)?(?:跟|和|与|同).{1,20}(?:比|相比|对比|一样|区别)")
 
@@ -37,6 +38,10 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     mentions = [] if standalone.listed else find_clauses(text, documents, named or standalone.documents)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
     missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
+    # 第一条 in a long question about a plan without articles is its first point, not an article that is missing.
+    missing = [
+        m for m in missing if len(text) <= _LOOK_UP or (m.document and clause_count(m.document, m.text)[0])
+    ]
     # A document named anew leaves the clauses of the earlier ones behind.
     kept = {document.number for document in named}
     carried = [ref for ref in standalone.clauses if not named or ref.document_number in kept]

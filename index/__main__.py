@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from index.command import run
 from index.settings import IndexSettings
 from index.types import Clause, Document, PolicyError
 
@@ -258,11 +259,7 @@ def _say(text: str) -> None:
 
 def main() -> None:
     """Run the command line; bad input ends with one sentence and status 1."""
-    try:
-        app()
-    except PolicyError as error:
-        typer.echo(f"错误：{error}", err=True)
-        raise SystemExit(1) from None
+    run(app)
 
 
 if __name__ == "__main__":

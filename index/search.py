@@ -22,7 +22,7 @@ from index.types import Clause, ClauseRef, Document, Encoder, Hit
 
 # How many passages of each kind are scored; beyond it a passage counts as the worst of those scored.
 _DEPTH = 4096
-WEIGHTS: Mapping[str, float] = MappingProxyType({"dense": 1.0, "lexical": 0.4, "question": 1.0, "asked": 0.4})
+WEIGHTS: Mapping[str, float] = MappingProxyType({"dense": 1.0, "lexical": 0.4, "question": 0.7, "asked": 0.4})
 # A policy word that stands for an everyday word counts less than a word the user said.
 _EXPANSION_WEIGHT = 0.5
 _CONTEXT_WEIGHT = 0.3

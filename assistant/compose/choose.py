@@ -20,7 +20,7 @@ _LIMITS = {
     "support": (6, 6.0),
     "whether": (3, 2.5),
     "compare": (4, 4.5),
-    "general": (2, 1.5),
+    "general": (2, 2.0),
     "department": (1, 0.0),
     "validity": (2, 1.5),
 }

@@ -12,8 +12,8 @@ from typing import Any
 
 from index.types import PolicyError
 
-# The two law files hold 80 % of all pairs; uncapped they drown every other register. 50,000 of each, taken
-# twice, do as well on held-out policy questions, within noise.
+# The two law files hold 80 % of all pairs; uncapped they drown every other register. With 50,000 of each, two epochs,
+# held-out recall@5 is .780 in place of .791.
 GENERAL_CAPS = {
     "laws": 130_000,
     "laws_questions": 130_000,

@@ -42,14 +42,18 @@ class Desk:
 
     session: Session
 
-    def ask(self, question: str, *history: str, as_of: date = AS_OF, profile: Profile | None = None) -> Answer:
+    def ask(
+        self, question: str, *history: str, as_of: date = AS_OF, profile: Profile | None = None
+    ) -> Answer:
         return self.session.ask(Question(question, as_of, talk(*history), profile or Profile()))
 
 
 def clause(text: str, path: str = "一/1", departments: tuple[str, ...] = (), title: str = "") -> Clause:
     """A clause of an imagined document."""
     label = f"第{path.rpartition('/')[2]}条"
-    return Clause(ClauseRef("沪测发〔2024〕3号", path), Kind.ITEM, label, title, text, ("一、总则",), departments)
+    return Clause(
+        ClauseRef("沪测发〔2024〕3号", path), Kind.ITEM, label, title, text, ("一、总则",), departments
+    )
 
 
 def document(*clauses: Clause) -> Document:
@@ -69,7 +73,9 @@ def document(*clauses: Clause) -> Document:
 def cite(marker: int, cited: Clause, quote: str | None = None) -> Citation:
     """A citation of an imagined clause, quoting all of it unless told otherwise."""
     about = document(cited)
-    return Citation(marker, about, cited, cited.text if quote is None else quote, about.validity(date(2024, 6, 1)))
+    return Citation(
+        marker, about, cited, cited.text if quote is None else quote, about.validity(date(2024, 6, 1))
+    )
 
 
 def draft(text: str, *citations: Citation) -> Draft:

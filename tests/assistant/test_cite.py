@@ -41,9 +41,9 @@ SENTENCES = st.sampled_from(
 )
 MARKERS = st.sampled_from(["", "[1]", "[2]", "[9]", " [1]", "[1][2]", "[0]"])
 LINES = st.lists(st.tuples(SENTENCES, MARKERS).map("".join), max_size=4).map("".join)
-DRAFTS = st.lists(st.tuples(st.sampled_from(["", "- ", "- **第1条**："]), LINES).map("".join), max_size=5).map(
-    lambda lines: draft("\n".join(lines), ONE, TWO)
-)
+DRAFTS = st.lists(
+    st.tuples(st.sampled_from(["", "- ", "- **第1条**："]), LINES).map("".join), max_size=5
+).map(lambda lines: draft("\n".join(lines), ONE, TWO))
 ANYTHING = st.text("奖励元年 0123456789.,，万%[]“”（）。！？\n-市商务委教", max_size=60).map(
     lambda text: draft(text, ONE, TWO)
 )
@@ -76,7 +76,9 @@ def test_a_quotation_stays_in_one_piece_with_its_marker() -> None:
 
 @given(st.one_of(DRAFTS, ANYTHING))
 @example(draft("给予最高100万元奖励。到2035年建成[1]。营收超过4500亿元[2]。", ONE, TWO))
-@known_bug("cite.check: a sentence may rest on a citation that is dropped with another sentence; check until it rests")
+@known_bug(
+    "cite.check: a sentence may rest on a citation that is dropped with another sentence; check until it rests"
+)
 def test_checking_twice_is_checking_once(drafted: Draft) -> None:
     once = check(drafted, QUESTION)
     assert check(once, QUESTION) == once
@@ -130,12 +132,16 @@ def test_a_sentence_with_an_invented_figure_goes_and_the_supported_one_stays(inv
 
 
 @pytest.mark.parametrize("invented", ["有效期至2025年2月1日", "依据沪测发〔2025〕9号", "见第2条"])
-@known_bug("figures.numbers: dates, document numbers and labels pass when their digits stand anywhere in the support")
+@known_bug(
+    "figures.numbers: dates, document numbers and labels pass when their digits stand anywhere in the support"
+)
 def test_a_date_or_number_put_together_from_parts_of_others_goes(invented: str) -> None:
     assert check(draft(f"{invented}[1]。", ONE), QUESTION).text == ""
 
 
-@known_bug("cite.pieces: 。 before [1] ends no piece, so that the invented sentence takes the supported one along")
+@known_bug(
+    "cite.pieces: 。 before [1] ends no piece, so that the invented sentence takes the supported one along"
+)
 def test_a_marker_behind_the_full_stop_ends_the_sentence_too() -> None:
     checked = check(draft("给予最高100万元奖励。[1]给予最高500万元奖励。[1]", ONE), QUESTION)
     assert checked.text == "给予最高100万元奖励。[1]"
@@ -167,7 +173,9 @@ def test_unknown_markers_are_dropped_and_known_ones_stay() -> None:
     assert (checked.text, checked.citations) == ("给予奖励[1]。", (ONE,))
 
 
-@pytest.mark.parametrize("quote", ["给予最高500万元奖励", "给予最高100万元的奖励", "给予 最高100万元奖励", ""])
+@pytest.mark.parametrize(
+    "quote", ["给予最高500万元奖励", "给予最高100万元的奖励", "给予 最高100万元奖励", ""]
+)
 def test_a_citation_whose_quote_is_not_verbatim_in_its_clause_is_dropped(quote: str) -> None:
     checked = check(draft("给予奖励[1]。营收增长[2]。", cite(1, AWARD, quote), TWO), QUESTION)
     assert (checked.text, checked.citations) == ("给予奖励。营收增长[2]。", (TWO,))

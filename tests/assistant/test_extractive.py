@@ -127,15 +127,26 @@ def test_a_clause_of_a_plan_is_shown_with_its_term(desk: Desk, day: date) -> Non
     assert ("已届满" in answer.text) is (day.year == 2026)
 
 
+@pytest.mark.parametrize(
+    "question", ["广告企业有什么支持？", "检验检测机构有什么支持政策？", "人力资源服务企业有哪些扶持？"]
+)
+def test_asked_what_there_is_for_us_no_ended_plan_is_cited(desk: Desk, question: str) -> None:
+    assert not {PLAN, JINGAN} & {citation.document.number for citation in desk.ask(question).citations}
+
+
 @pytest.mark.parametrize("number", [PLAN, ACTIONS])
-@known_bug("validity.term: not_yet_in_force of a plan (period, no start) prints 自起施行; say 规划期2026—2028年，尚未开始")
+@known_bug(
+    "validity.term: not_yet_in_force of a plan (period, no start) prints 自起施行; say 规划期2026—2028年，尚未开始"
+)
 def test_a_plan_whose_period_has_not_begun_names_its_period(desk: Desk, number: str) -> None:
     answer = desk.ask(f"{number}什么时候到期？", as_of=date(2020, 6, 1))
     assert "自起施行" not in answer.text
     assert answer.citations[0].validity is Validity.NOT_YET_IN_FORCE
 
 
-@known_bug("validity.term: in_force_dates with an end but no start prints 自起施行; docs whose text states only 有效期至")
+@known_bug(
+    "validity.term: in_force_dates with an end but no start prints 自起施行; docs whose text states only 有效期至"
+)
 def test_a_document_that_states_only_its_end_has_no_empty_start() -> None:
     from dataclasses import replace
 
@@ -157,6 +168,13 @@ def test_whether_a_document_is_valid_is_a_question_about_its_dates(desk: Desk, q
 def test_asked_which_documents_are_valid_every_document_is_named(desk: Desk) -> None:
     text = desk.ask("哪些文件现在有效？").text
     assert all(number in text for number in (PLAN, ACTIONS, MEASURES, OPINIONS, JINGAN))
+
+
+def test_the_duties_of_a_body_are_every_clause_that_lists_it_and_no_other(
+    desk: Desk, searcher: Searcher
+) -> None:
+    answer = desk.ask("市商务委负责哪些条款？")
+    assert paths(answer) == [str(c.ref) for c in searcher.clauses.values() if "市商务委" in c.departments]
 
 
 def test_in_english_the_dates_are_written_as_numbers(desk: Desk) -> None:

@@ -60,17 +60,18 @@ def test_the_ranking_is_best_first_each_clause_once_and_twenty_at_most(searcher:
 def test_a_named_document_comes_before_the_others(searcher: Searcher, text: str, number: str) -> None:
     ranked = numbers(evidence(searcher, text))
     assert ranked[0] == number
-    assert ranked.count(number) > len(ranked) / 2
+    assert max(set(ranked), key=ranked.count) == number
 
 
 @pytest.mark.parametrize(
     "text", ["广告企业有什么支持？", "检验检测机构有什么支持政策？", "人力资源服务企业有哪些扶持？"]
 )
 def test_an_ended_plan_gives_way_to_documents_in_force(searcher: Searcher, text: str) -> None:
-    def ahead(found: Evidence) -> int:
-        return sum(number not in (PLAN, JINGAN) for number in numbers(found)[:10])
-
-    assert ahead(evidence(searcher, text)) > ahead(evidence(searcher, text, as_of=date(2024, 6, 1)))
+    over, running = evidence(searcher, text), evidence(searcher, text, as_of=date(2024, 6, 1))
+    before = {hit.ref: hit.score for hit in running.ranked}
+    lost = {h.ref.document_number: before[h.ref] - h.score for h in over.ranked if h.ref in before}
+    assert all((loss > 0) == (number in (PLAN, JINGAN)) for number, loss in lost.items())
+    assert any(hit.ref.document_number in (PLAN, JINGAN) for hit in running.ranked)
 
 
 def test_a_question_that_looks_back_finds_the_ended_plan(searcher: Searcher) -> None:
@@ -91,7 +92,9 @@ def test_the_trade_of_a_profile_turns_the_ranking(searcher: Searcher) -> None:
     plain = evidence(searcher, "我们想发展，有什么支持？")
     with_trade = evidence(searcher, "我们想发展，有什么支持？", profile=Profile(industry="广告业"))
     about = {ref for ref, clause in searcher.clauses.items() if "广告" in clause.text}
-    assert sum(h.ref in about for h in with_trade.ranked[:10]) > sum(h.ref in about for h in plain.ranked[:10])
+    assert sum(h.ref in about for h in with_trade.ranked[:10]) > sum(
+        h.ref in about for h in plain.ranked[:10]
+    )
 
 
 def test_what_was_turned_down_says_why(searcher: Searcher) -> None:

@@ -12,7 +12,9 @@ GOALS = (
     "1.加快建设国际数字广告之都。到2028年，广告业营收超过4500亿元，徐汇、黄浦、普陀等3个集聚区合计营收"
     "占全市比重达到50%。"
 )
-VOUCHERS = "12.推广服务用券。支持浦东新区、静安区发放专业服务券，每家企业每年最高10万元。（责任单位：市商务委）"
+VOUCHERS = (
+    "12.推广服务用券。支持浦东新区、静安区发放专业服务券，每家企业每年最高10万元。（责任单位：市商务委）"
+)
 SUPPORT = "3.支持企业发展。对符合条件的企业按规定给予补贴。"
 WINDOWS = "4.受理时间。每年3月和9月受理申报，20个工作日内办结，咨询电话021-12345678。"
 PAPERS = "5.申报流程。提交营业执照和申请表。"
@@ -199,7 +201,9 @@ def test_words_of_asking_inside_other_words_ask_for_nothing(question: str) -> No
         ("现在一共几条措施？", "outcome"),
     ],
 )
-@known_bug("asking.toml asks_for: the expression fits a question that asks for something else, and so refuses it")
+@known_bug(
+    "asking.toml asks_for: the expression fits a question that asks for something else, and so refuses it"
+)
 def test_a_word_alone_does_not_ask_for_its_kind(question: str, kind: str) -> None:
     assert kind not in asks_for(question)
 

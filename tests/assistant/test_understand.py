@@ -15,8 +15,12 @@ from index.search import Searcher
 from index.types import Document
 from tests.assistant.support import ACTIONS, AS_OF, JINGAN, MEASURES, OPINIONS, PLAN, Desk, known_bug
 
-INSIDE = known_bug("scope._elsewhere finds 海南 in 上海南汇, 长沙 in 成长沙龙, 成都 in 建成都市; cut words first")
-TWO_LETTERS = known_bug("scope._DISTRICT_RULES takes any two letters before 区; use the names of districts.toml")
+INSIDE = known_bug(
+    "scope._elsewhere finds 海南 in 上海南汇, 长沙 in 成长沙龙, 成都 in 建成都市; cut words first"
+)
+TWO_LETTERS = known_bug(
+    "scope._DISTRICT_RULES takes any two letters before 区; use the names of districts.toml"
+)
 
 
 @pytest.fixture(scope="session")
@@ -89,13 +93,17 @@ def test_asked_for_a_clause_too_many_the_answer_says_how_many_there_are(
     assert f"共{count}条" in answer.text.replace(" ", "")
 
 
-@known_bug("decide._canned looks at missing_refs only where no clause was found; 第99条 is passed over in silence")
+@known_bug(
+    "decide._canned looks at missing_refs only where no clause was found; 第99条 is passed over in silence"
+)
 def test_a_missing_clause_beside_one_that_exists_is_said_too(desk: Desk) -> None:
     answer = desk.ask("5号文第16条和第99条说了什么？")
     assert "99" in answer.text
 
 
-@pytest.mark.parametrize("text", ["88号文说了什么？", "沪府办发〔2025〕88号有什么支持？", "国办发〔2025〕5号讲什么"])
+@pytest.mark.parametrize(
+    "text", ["88号文说了什么？", "沪府办发〔2025〕88号有什么支持？", "国办发〔2025〕5号讲什么"]
+)
 def test_a_document_number_that_nothing_has_is_said_so(desk: Desk, text: str) -> None:
     answer = desk.ask(text)
     assert answer.status == "not_in_documents" and "没有“" in answer.text
