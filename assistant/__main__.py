@@ -46,7 +46,11 @@ def ask(
     if bool(question) == (source is not None):
         raise PolicyError("请给出一个问题，或用 --input 给出一个文件（二者选一）。")
     if source is not None:
+        if profile:
+            raise PolicyError("--profile 只用于单个问题；批量时请写在每行的 profile 里。")
         raise typer.Exit(_batch(source, target, as_of))
+    if target is not None:
+        raise PolicyError("--output 只用于批量；请同时用 --input 给出一个文件。")
     asked = _question(question, profile, as_of)
     answer = _session().ask(asked)
     _say(
@@ -90,24 +94,46 @@ def _batch(source: Path, target: Path | None, as_of: str) -> int:
     from assistant.settings import get_settings
 
     today = parse_date(as_of, "--as-of") if as_of else get_settings().today()
+    if target is not None and target.exists() and source.exists() and target.samefile(source):
+        raise PolicyError(f"--input 和 --output 是同一个文件 {source}，请换一个输出文件名。")
+    lines = _lines(source)
     session, failed = _session(), False
     with ExitStack() as stack:
-        lines = _opened(source, "r", sys.stdin, stack)
-        out = _opened(target, "w", sys.stdout, stack)
+        out = _opened(target, stack)
         for row in answer_lines(lines, session.ask, today):
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            out.write(_json_line(row))
             failed |= row["status"] in ("invalid_input", "error")
     return int(failed)
 
 
-def _opened(path: Path | None, mode: str, standard: TextIO, stack: ExitStack) -> TextIO:
-    if path is None or str(path) == "-":
-        return standard
+def _lines(source: Path) -> list[str]:
+    """The input's lines; it is read whole before the index is loaded, so that a bad file is told at once."""
     try:
-        opened: Any = stack.enter_context(path.open(mode, encoding="utf-8-sig" if mode == "r" else "utf-8"))
-        return opened  # type: ignore[no-any-return]
+        data = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
+        return data.decode("utf-8-sig").splitlines()
     except OSError as error:
-        raise PolicyError(f"{path} 打不开（{error.strerror}），请检查路径和权限。") from error
+        raise PolicyError(f"{source} 打不开（{error.strerror}），请检查路径和权限。") from error
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"{source} 不是 UTF-8 编码，请另存为 UTF-8 后重试。") from error
+
+
+def _json_line(row: dict[str, Any]) -> str:
+    """One output line; letters that UTF-8 cannot hold (half of a surrogate pair) are escaped."""
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(row)
+    return line + "\n"
+
+
+def _opened(path: Path | None, stack: ExitStack) -> TextIO:
+    if path is None or str(path) == "-":
+        return sys.stdout
+    try:
+        return stack.enter_context(path.open("w", encoding="utf-8"))
+    except OSError as error:
+        raise PolicyError(f"{path} 写不进去（{error.strerror}），请检查路径和权限。") from error
 
 
 @app.command()

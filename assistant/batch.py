@@ -4,11 +4,12 @@ line; the rest are answered."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from assistant.types import Answer, Profile, Question, Status, Turn
+from assistant.types import NO_TIME, Answer, Profile, Question, Status, Turn
 from index.types import PolicyError
 
 Ask = Callable[[Question], Answer]
@@ -21,7 +22,7 @@ class InputError(PolicyError):
 def parse_date(value: Any, field: str = "as_of") -> date:
     """A date in the form YYYY-MM-DD.  Raises `InputError` naming the field."""
     try:
-        if not isinstance(value, str) or len(value) != 10:
+        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:
@@ -96,6 +97,10 @@ def answer_lines(lines: Iterable[str], ask: Ask, today: date) -> Iterator[dict[s
             yield _answer_line(line, number, ask, today)
 
 
+def _invalid(message: str) -> Answer:
+    return Answer(Status.INVALID_INPUT, message, timings_ms=dict(NO_TIME))
+
+
 def _answer_line(line: str, number: int, ask: Ask, today: date) -> dict[str, Any]:
     identity: Any = None
     try:
@@ -103,7 +108,9 @@ def _answer_line(line: str, number: int, ask: Ask, today: date) -> dict[str, Any
         identity = row.get("id") if isinstance(row, dict) else None
         answer = ask(parse_question(row, today))
     except json.JSONDecodeError as error:
-        answer = Answer(Status.INVALID_INPUT, f"第 {number} 行不是合法的 JSON（第 {error.colno} 列）。")
+        answer = _invalid(f"第 {number} 行不是合法的 JSON（第 {error.colno} 列）。")
     except InputError as error:
-        answer = Answer(Status.INVALID_INPUT, f"第 {number} 行：{error}")
+        answer = _invalid(f"第 {number} 行：{error}")
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets without end
+        answer = _invalid(f"第 {number} 行的 JSON 太大或嵌套太深，请拆开后重试。")
     return {"id": identity if identity is not None else str(number), **answer.to_json()}

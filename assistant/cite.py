@@ -8,25 +8,40 @@ with a number, date, department or address that no cited clause, no metadata and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.figures import unsupported
 from assistant.types import Citation, Draft
 from index.types import Document
 
+# What belongs to the sentence before: closing quotes and markers.
+_TRAIL = re.compile(r"[”』」]*(?:\s*\[\d+\])*")
 _MARKER = re.compile(r"\[(\d+)\]")
 
 
 def check(draft: Draft, question: str) -> Draft:
-    """The draft with everything unsupported taken out.  Citations that nothing refers to any more go too."""
-    citations = [c for c in draft.citations if c.quote and c.quote in c.clause.text]
+    """The draft with everything unsupported taken out.  Citations that nothing refers to any more go too,
+    and with them what only they supported, until all that is left stands."""
+    kept = [
+        citation for citation in draft.citations if citation.quote and citation.quote in citation.clause.text
+    ]
+    text = draft.text
+    while True:
+        checked, used = _pass(text, kept, question)
+        remaining = [c for c in kept if c.marker in used or c.related]
+        if checked == text and len(remaining) == len(kept):
+            return replace(draft, text=checked, citations=tuple(kept))
+        text, kept = checked, remaining
+
+
+def _pass(text: str, citations: Sequence[Citation], question: str) -> tuple[str, set[int]]:
+    """One round: the text without unsupported sentences, and the markers it still uses."""
     known = {citation.marker for citation in citations}
     support = "\n".join([question, *map(_support, citations)])
-    lines = [_checked_line(line, known, support) for line in draft.text.split("\n")]
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
-    used = {int(marker) for marker in _MARKER.findall(text)}
-    return replace(draft, text=text, citations=tuple(c for c in citations if c.marker in used or c.related))
+    lines = [_checked_line(line, known, support) for line in text.split("\n")]
+    checked = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
+    return checked, {int(marker) for marker in _MARKER.findall(checked)}
 
 
 def _checked_line(line: str, known: set[int], support: str) -> str | None:
@@ -43,10 +58,10 @@ def pieces(line: str) -> list[str]:
     found, start, depth = [], 0, 0
     for at, char in enumerate(line):
         depth += (char in "“（(「") - (char in "”）)」" and depth > 0)
-        ends = char in "。！？" and depth == 0 and line[at + 1 : at + 2] not in ("[", " ", "”")
-        if ends:
-            found.append(line[start : at + 1])
-            start = at + 1
+        if char in "。！？" and depth == 0 and at + 1 > start:
+            end = at + 1 + len(_TRAIL.match(line[at + 1 :]).group())  # type: ignore[union-attr]
+            found.append(line[start:end])
+            start = end
     return [piece for piece in [*found, line[start:]] if piece]
 
 
@@ -71,14 +86,3 @@ def metadata(document: Document) -> str:
     dates = [f"{day.year}年{day.month}月{day.day}日" for day in days if day]
     period = [f"{year}年" for year in document.period or ()]
     return "\n".join([document.number, document.title, document.issuer, *dates, *period])
-
-
-def quote_in(clause_text: str, sentences: Iterable[str]) -> str:
-    """The stretch of the clause from the first to the last of its sentences given, so that a quote is one substring."""
-    at = [(clause_text.find(s), clause_text.find(s) + len(s)) for s in sentences if s and s in clause_text]
-    return clause_text[min(a for a, _ in at) : max(b for _, b in at)] if at else ""
-
-
-def renumber(citations: Sequence[Citation]) -> tuple[Citation, ...]:
-    """Markers 1, 2, 3 … in order."""
-    return tuple(replace(citation, marker=at) for at, citation in enumerate(citations, start=1))

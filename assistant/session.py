@@ -18,7 +18,7 @@ from assistant.prompts import reply
 from assistant.retrieve import retrieve
 from assistant.scope import language_of
 from assistant.settings import Settings
-from assistant.types import Answer, Question, Status
+from assistant.types import NO_TIME, Answer, Question, Status
 from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
@@ -68,14 +68,16 @@ class Session:
     def ask(self, question: Question, on_step: OnStep | None = None) -> Answer:
         """Answer a question; never raises.  `on_step` hears the name of each step as it begins."""
         if not question.text.strip():
-            return Answer(Status.INVALID_INPUT, "问题是空的，请写下要问的内容。")
+            return Answer(Status.INVALID_INPUT, "问题是空的，请写下要问的内容。", timings_ms=dict(NO_TIME))
         try:
             return self._ask(question, _Clock(on_step))
         except PolicyError as error:
-            return Answer(Status.INVALID_INPUT, str(error))
+            return Answer(Status.INVALID_INPUT, str(error), timings_ms=dict(NO_TIME))
         except Exception:
             _log.exception("could not answer %r", question.text)
-            return Answer(Status.ERROR, reply(language_of(question.text), "status", "error"))
+            return Answer(
+                Status.ERROR, reply(language_of(question.text), "status", "error"), timings_ms=dict(NO_TIME)
+            )
 
     def _ask(self, question: Question, clock: _Clock) -> Answer:
         searcher, as_of = self._searcher, question.as_of

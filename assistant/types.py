@@ -129,6 +129,10 @@ class Draft:
     composer: str = "extractive"
 
 
+# The times of an answer that took none, so that its form is the same.
+NO_TIME = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0, "verify": 0.0, "total": 0.0}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the user gets; `to_json` is the form of the command line."""
