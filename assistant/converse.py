@@ -17,16 +17,19 @@ from index.references import find_clauses, find_documents
 from index.types import ClauseRef, Document
 
 _POINTS_BACK = re.compile(
-    r"这一?[条个项款份类些点]|那一?[条个项份些点]|该[条项文政措]|此[条项]|刚[才说讲]|上[面述]|前[面述者]|后者|它|其中|上一条|下一条|同样|一样的|类似的?|还有(?:别|其)"
+    r"这一?[条个项款份类些点]|那一?[条个项份些点]|该[条项文政措]|此[条项]|刚[才说讲]|上[面述]|前[面述者]|后者|上一条|下一条"
+    r"|(?<!其)它(?!们行)|其中|同样的?|一样的|类似的|还有(?:别|其)",
+)
+# These lean on the talk only in a short question: a long one has a subject of its own.
+_MAY_POINT_BACK = re.compile(
+    r"^(?:那|那么|换成|改成|如果是|要是|跟|和|与|and |what about|how about)|呢[?？。!！]*$"
     r"|\b(?:it|that|this|those|these|the same)\b",
     re.IGNORECASE,
 )
-_ELLIPTIC = re.compile(
-    r"^(?:那|那么|换成|改成|如果是|要是|跟|和|与|and |what about|how about)|呢[?？。!！]*$", re.IGNORECASE
-)
 _ORDINAL = re.compile(rf"第({NUMERAL}|\d{{1,2}})[条个项点款]")
 _LISTED = re.compile(r"^\s*(?:[-*•]\s*)?(\d{1,2})[.、．)]\s*(.+)$", re.MULTILINE)
-_BULLETS = re.compile(r"^- \*\*(.+?)\*\*", re.MULTILINE)
+# An entry of our own lists: `- **name**（…）`, or `- name：「…」 [1]` under a refusal.
+_BULLETS = re.compile(r"^- (?:\*\*)?(.+?)(?:\*\*|：| \[\d)", re.MULTILINE)
 _CHITCHAT = re.compile(
     r"^(?:谢+|多谢|好的?|嗯+|哦+|知道了|明白了?|收到|再见|拜拜|你好|您好|ok|okay|thanks?|thank you|hi|hello)"
     r"[\s\w,，。.!！~]{0,6}$",
@@ -60,7 +63,7 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
         return Standalone(question)
     if listed := _listed(question, answered, documents):
         return listed
-    if not _leans_on_talk(question, asked, documents):
+    if not _leans_on_talk(question, documents):
         return Standalone(question)
     asked = _resolved(history, documents)
     cited = _clauses(f"{asked}\n{answered}", documents)
@@ -69,7 +72,7 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
         shown = tuple(
             ref for turn in history if turn.role == "assistant" for ref in _clauses(turn.content, documents)
         )
-        return Standalone(asked, shown, named, more=True)
+        return Standalone(_rewrite(question, asked, keep=False), shown, named, more=True)
     return Standalone(_rewrite(question, asked), cited, named)
 
 
@@ -109,13 +112,20 @@ def _entries(answered: str) -> dict[int, str]:
     return numbered or dict(enumerate(_BULLETS.findall(answered), start=1))
 
 
-def _leans_on_talk(question: str, asked: str, documents: Mapping[str, Document]) -> bool:
+def _leans_on_talk(question: str, documents: Mapping[str, Document]) -> bool:
     bare = re.sub(r"[\s，。？！,?!]", "", question)
-    if _POINTS_BACK.search(question) or _ELLIPTIC.search(question.strip()):
+    if _POINTS_BACK.search(question) or _MORE.search(question):
+        return True
+    if _MAY_POINT_BACK.search(question.strip()) and _is_short(question, bare):
         return True
     if any(mention.clause for mention in find_clauses(question, documents)):
         return False
     return len(bare) <= _SHORT and not _has_subject(bare)
+
+
+def _is_short(question: str, bare: str) -> bool:
+    """At most a dozen characters, or eight words of English."""
+    return len(question.split()) <= 8 if bare.isascii() else len(bare) <= _SHORT
 
 
 def _has_subject(question: str) -> bool:
@@ -124,13 +134,13 @@ def _has_subject(question: str) -> bool:
     return bool(words)
 
 
-def _rewrite(question: str, asked: str) -> str:
-    """Exchange the like for the like (那浦东呢 after 静安的…), else put the earlier question in front."""
+def _rewrite(question: str, asked: str, *, keep: bool = True) -> str:
+    """Exchange the like for the like (那浦东呢 after 静安的…), else put the earlier question in front (`keep`)."""
     for kind in ("districts", "industries"):
         new, old = _named(question, kind), _named(asked, kind)
-        if new and old and new[0] != old[0] and _ELLIPTIC.search(question.strip()):
+        if new and old and new[0] != old[0] and (not keep or _MAY_POINT_BACK.search(question.strip())):
             return asked.replace(old[1], new[1])
-    return f"{asked} {question}" if asked else question
+    return f"{asked} {question}" if asked and keep else asked or question
 
 
 def _named(text: str, kind: str) -> tuple[str, str] | None:

@@ -61,6 +61,8 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
         turned_away := _turned_away(query, evidence, draft, searcher)
     ):
         return turned_away
+    if query.missing_refs:  # 第16条 is there, 第99条 is not
+        draft = replace(draft, text=f"{draft.text}\n\n{_no_such_clause(query)}", status=Status.PARTIAL)
     missing = list(_missing(query, draft, searcher))
     if not missing:
         return draft
@@ -75,11 +77,7 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
     if query.intent in ("smalltalk", "thanks", "injection"):
         return Draft(reply(query.language, "status", query.intent), (), Status.OUT_OF_SCOPE)
     if query.missing_refs and not query.refs:
-        gone = query.missing_refs[0]
-        name = "no_such_clause" if gone.unit else "not_numbered"
-        fields = {"document": gone.document_number, "text": gone.text, "count": gone.count, "unit": gone.unit}
-        said = reply(query.language, "status", name, **fields)
-        return Draft(said, (), Status.NOT_IN_DOCUMENTS)
+        return Draft(_no_such_clause(query), (), Status.NOT_IN_DOCUMENTS)
     if query.unknown_documents and not query.documents:
         said = reply(
             query.language,
@@ -90,6 +88,13 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
         )
         return Draft(said, (), Status.NOT_IN_DOCUMENTS)
     return None
+
+
+def _no_such_clause(query: Query) -> str:
+    """What the document has instead of the clause that was named."""
+    gone = query.missing_refs[0]
+    fields = {"document": gone.document_number, "text": gone.text, "count": gone.count, "unit": gone.unit}
+    return reply(query.language, "status", "no_such_clause" if gone.unit else "not_numbered", **fields)
 
 
 def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -> Draft | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.prompts import reply
 from assistant.types import Answer, Citation
 
 
@@ -18,5 +19,6 @@ def to_markdown(answer: Answer) -> str:
 def _line(citation: Citation) -> str:
     document, clause = citation.document, citation.clause
     path = " › ".join((*clause.headings, clause.label))
+    badge = reply("zh", "badge", citation.validity.value)
     bodies = f"；责任单位：{'、'.join(clause.departments)}" if clause.departments else ""
-    return f"- [{citation.marker}] {document.number}《{document.title}》 {path}（{clause.path}）{bodies}"
+    return f"- [{citation.marker}] {document.number}《{document.title}》 {path}（{clause.path}，{badge}）{bodies}"

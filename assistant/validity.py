@@ -23,6 +23,10 @@ def term(document: Document, as_of: date, language: str) -> str:
     name = validity.value
     if validity is Validity.IN_FORCE:
         name = "in_force_dates" if end else "in_force_period" if document.period else "in_force_from"
+    if validity is Validity.NOT_YET_IN_FORCE and not start:
+        name = "not_yet_period"
+    if end and not start and validity in (Validity.IN_FORCE, Validity.EXPIRING):
+        name = "until"
     return reply(language, "validity", name, start=start, end=end, first=first, last=last)
 
 

@@ -128,7 +128,19 @@ def find_clauses(
         before = [document for at, document in named if at <= match.start()]
         scope = before[-1:] or [document for _, document in named][:1] or list(default)
         mentions += [_mention(match.group(), label, scope, documents) for label in _labels(match)]
-    return mentions
+    return mentions or _printed_labels(folded, [document for _, document in named])
+
+
+def _printed_labels(folded: str, named: Sequence[Document]) -> list[Mention]:
+    """Clauses named as answers print them, by document number and label: `沪府办发〔2021〕7号 三(三)4`, `… 末段`."""
+    found = []
+    for document in named:
+        number = fold(document.number)
+        fits = [clause for clause in document.clauses if f"{number}{fold(clause.label)}" in folded]
+        if fits:  # the longest label is meant: 三(三)4“家政服务” begins like 三(三)4
+            clause = max(fits, key=lambda one: len(one.label))
+            found.append(Mention(clause.label, clause, document))
+    return found
 
 
 def _documents_at(folded: str, documents: Mapping[str, Document]) -> list[tuple[int, Document]]:

@@ -27,6 +27,11 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+def cut(text: str) -> list[str]:
+    """A text cut into words, in order and complete: joined they are the text."""
+    return [str(word) for word in _tokenizer().cut(text)]
+
+
 def words(text: str) -> list[str]:
     """The words of `text` in order, lower case, half-width, without punctuation and stop words."""
     found = (word.strip() for word in _tokenizer().cut_for_search(_fold(text)))

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.batch import InputError, answer_lines, parse_date, parse_history, parse_profile, parse_question
 from assistant.types import Answer, Profile, Question, Status, Turn
-from tests.assistant.support import AS_OF, MEASURES, Desk, known_bug
+from tests.assistant.support import AS_OF, MEASURES, Desk
 
 KEYS = {"id", "status", "answer", "citations", "retrieved", "standalone_question", "composer", "timings_ms"}
 CITATION = {
@@ -138,15 +138,11 @@ def test_a_bad_line_names_line_and_field_and_the_others_are_answered(line: str, 
         pytest.param("[" * 100_000, id="100,000 brackets"),
     ],
 )
-@known_bug(
-    "batch._answer_line: ValueError and RecursionError of json.loads end the whole batch; catch them too"
-)
 def test_a_line_that_json_gives_up_on_costs_only_itself(line: str) -> None:
     bad, good = run([line, '{"question": "乙"}'])
     assert (bad["status"], good["status"]) == ("invalid_input", "answered")
 
 
-@known_bug("batch.parse_date: 2026-W47-5 has ten characters and date.fromisoformat takes it")
 def test_a_week_date_is_no_date_of_the_form_asked_for() -> None:
     with pytest.raises(InputError):
         parse_date("2026-W47-5")

@@ -22,7 +22,7 @@ from index.store import Stored
 from index.types import Encoder, Hit, PolicyError
 from tests.assistant.support import AS_OF, PLAN, Desk, known_bug, known_questions
 
-ASKED = known_questions(every=60)
+ASKED = known_questions(every=25)
 TIMINGS = {"understand", "retrieve", "compose", "verify", "total"}
 FRAGMENTS = st.sampled_from(
     [
@@ -123,9 +123,6 @@ def test_the_times_are_those_of_the_contract_and_add_up(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\ud800"])
-@known_bug(
-    "an answer that is no answer has timings_ms {}; readers of the contract's keys fail on it: give zeros"
-)
 def test_the_times_have_the_keys_of_the_contract_whatever_the_status(desk: Desk, text: str) -> None:
     assert set(desk.ask(text).timings_ms) == TIMINGS
 
@@ -202,7 +199,7 @@ def test_an_injected_figure_is_not_repeated(desk: Desk) -> None:
 
 @pytest.fixture(scope="module")
 def answers(desk: Desk) -> dict[str, Answer]:
-    """The answers to some sixty known questions, over all five documents."""
+    """The answers to every twenty-fifth known question, over all five documents."""
     return {question: desk.ask(question) for question, _ in ASKED}
 
 
@@ -214,10 +211,10 @@ def assert_resolved(answer: Answer) -> None:
         assert citation.quote and citation.quote in citation.clause.text
 
 
-def test_every_marker_of_sixty_answers_resolves_and_every_quote_is_verbatim(
+def test_every_marker_resolves_and_every_quote_is_verbatim(
     answers: dict[str, Answer],
 ) -> None:
-    assert len(answers) > 55
+    assert len(answers) > 100
     for answer in answers.values():
         assert_resolved(answer)
 
@@ -230,7 +227,7 @@ def support(question: str, citations: tuple[Citation, ...]) -> str:
     return "\n".join([question, *places, *(metadata(c.document) for c in citations)])
 
 
-def test_every_figure_and_body_of_sixty_answers_is_supported(answers: dict[str, Answer]) -> None:
+def test_every_figure_and_body_of_known_questions_is_supported(answers: dict[str, Answer]) -> None:
     for question, answer in answers.items():
         if answer.status.has_evidence:
             held = support(question, answer.citations)
@@ -245,7 +242,7 @@ def digits(text: str) -> set[str]:
     return {run.lstrip("0") for run in re.findall(r"\d+", text)}
 
 
-def test_every_run_of_digits_of_sixty_answers_stands_in_what_they_cite(answers: dict[str, Answer]) -> None:
+def test_every_run_of_digits_of_known_questions_stands_in_what_they_cite(answers: dict[str, Answer]) -> None:
     for question, answer in answers.items():
         if answer.status.has_evidence:
             said = digits(re.sub(r"\[\d+\]", "", answer.text))
