@@ -110,7 +110,7 @@ def _lines(source: Path) -> list[str]:
     """The input's lines; it is read whole before the index is loaded, so that a bad file is told at once."""
     try:
         data = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
-        return data.decode("utf-8-sig").splitlines()
+        return data.decode("utf-8-sig").replace("\r\n", "\n").split("\n")  # JSON may hold other line ends
     except OSError as error:
         raise PolicyError(f"{source} 打不开（{error.strerror}），请检查路径和权限。") from error
     except UnicodeDecodeError as error:

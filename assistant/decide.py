@@ -19,6 +19,7 @@ from assistant.types import Citation, Draft, Evidence, Query, Status
 from index import lexicon
 from index.metadata import FIVE_YEAR_PLANS
 from index.search import Searcher
+from index.tokens import cut
 
 # People quote their own words too: only what sounds like an instrument can be an invented one.
 _INSTRUMENT = re.compile(r"(?:券|贷|包|计划|奖|补贴|补助|名单|红包|金|险|卡)$")
@@ -35,11 +36,9 @@ _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
 _FROM_STRUCTURE = ("validity", "contents", "duties")
 # Below this familiarity a question is not about policies at all.
 _FOREIGN = -1.5
-# `宠物医院有补贴吗`: the trade before the kind of firm.
-_TRADE = re.compile(
-    r"(?:^|[，,。\s]|我们?是?|一家|开|做|搞|办|有个)([\u4e00-\u9fff]{2,4}?)(?:服务)?(公司|企业|店|医院|诊所|会所|院|馆|厂|机构|中介|中心|工作室|行|行业)"
-    r"(?=有|能|想|可以|享受|，|,|、|的?补贴|的?扶持|的?政策|开店|$)"
-)
+_LONG, _BENEFIT_OF_LENGTH = 16, 1.2
+# Kinds of firm; the word before tells the trade (宠物|医院, 殡葬|服务|公司).
+_KINDS = frozenset(lexicon.load("kinds")["names"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,8 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
     if not query.profile and not searcher.has_subject(query.standalone):
         return Draft(reply(query.language, "status", "no_subject"), (), Status.CLARIFY)
     familiarity = searcher.familiarity(query.standalone, evidence.ranked)
+    if len(query.standalone) > _LONG:  # many everyday words dilute what a long question is about
+        familiarity += _BENEFIT_OF_LENGTH
     if familiarity < _FOREIGN:
         return Draft(reply(query.language, "status", "out_of_scope"), (), Status.OUT_OF_SCOPE)
     if familiarity < 0 or not draft.citations:
@@ -150,11 +151,20 @@ def invented_names(question: str, searcher: Searcher) -> list[str]:
 
 
 def _unknown_trade(question: str, searcher: Searcher) -> str | None:
-    """The trade that a question names, if no clause, known question or word list has it."""
-    match = _TRADE.search(question)
-    if match is None or searcher.knows(match[1]):
-        return None
-    return question[match.start(1) : match.end(2)]
+    """The trade that a question names before the kind of firm, if no clause, known question or word list has it."""
+    said = cut(question)
+    for at, word in enumerate(said[1:], start=1):
+        if word not in _KINDS:
+            continue
+        begin = at - 2 if said[at - 1] == "服务" and at > 1 else at - 1
+        trade = said[begin]
+        if (
+            len(trade) >= 2
+            and not re.search(r"[我你他这那哪\d一两几]|上海|本市", trade)
+            and not searcher.knows(trade)
+        ):
+            return "".join(said[begin : at + 1])
+    return None
 
 
 def _year_without_text(query: Query, draft: Draft) -> int | None:
@@ -163,6 +173,8 @@ def _year_without_text(query: Query, draft: Draft) -> int | None:
     A year that belongs to a document's name (`2025年的措施`) is no year asked about.
     """
     asked = years(_OF_A_DOCUMENT.sub("", query.text))
+    if any({first, first + 4} <= set(asked) for first in FIVE_YEAR_PLANS.values()):
+        return None  # 2016—2020年: a plan by its years
     figure = bool(_ASKS_FIGURE.search(query.text))
     return (
         asked[0] if asked and not any(_covers(y, c, figure) for y in asked for c in draft.citations) else None

@@ -105,7 +105,7 @@ def foreign_documents(sentence: str, support: str) -> frozenset[str]:
 
 def addresses(text: str) -> frozenset[str]:
     """Web and mail addresses of a text."""
-    return frozenset(_ADDRESS.findall(unicodedata.normalize("NFKC", text)))
+    return frozenset(address.rstrip(".,;:!?)") for address in _ADDRESS.findall(text))
 
 
 @cache

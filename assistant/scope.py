@@ -11,7 +11,8 @@ from index.tokens import cut
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|\s*[\]〕号元户万亿%.个家人]|\s*平)")
 _NUMBER_OF_DOCUMENT = re.compile(r"[〔\[]\d{4}[〕\]]|20\d{2}年?\d{1,3}号")
 _LOOKS_BACK = re.compile(r"十[一二三四]五|规划|当年|当初|那时|以前|专栏")
-_BOUND_FOR = re.compile(r"[到去往从回跟和]$")
+_BOUND_FOR = re.compile(r"[到去往从回跟和]$|来自$|(?:总部|注册地?|公司|工厂|老家)(?:设)?[在于]$")
+_STREET = re.compile(r"[东西南北中]?[路街河]")
 _FIRM = re.compile(
     r"[省市]?.{0,2}(?:一家|.{0,3}的.{0,4}(?:人|客|资本)|的?.{0,4}(?:公司|企业|民企|客户|机构|集团|工厂))"
 )
@@ -44,7 +45,12 @@ def other_place(text: str) -> str | None:
     for word in cut(text):
         at = text.find(word, at)
         end = at + len(word)
-        if word.rstrip("省市") in names and not _BOUND_FOR.search(text[:at]) and not _FIRM.match(text[end:]):
+        if (
+            word.rstrip("省市") in names
+            and not _STREET.match(text[end:])
+            and not _BOUND_FOR.search(text[:at])
+            and not _FIRM.match(text[end:])
+        ):
             return word.rstrip("省市")
         at = end
     return None

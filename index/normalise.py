@@ -151,7 +151,7 @@ def restore(text: str, *, ascii_stops: bool = False) -> str:
     text = re.sub(r"(?<=[^\x00-\x7f]) (?=\S)|(?<=\S) (?=[^\x00-\x7f])", "", text)
     if ascii_stops:
         text = _stops(text)
-    text = re.sub(r"[,;:?!]", lambda m: _wide_sign(text, m), text)
+    text = re.sub(r"[,;:?!]+", lambda m: _wide_signs(text, m), text)
     return _brackets(text).strip()
 
 
@@ -167,11 +167,12 @@ def _stops(text: str) -> str:
     return text[:start] + body
 
 
-def _wide_sign(text: str, match: re.Match[str]) -> str:
+def _wide_signs(text: str, match: re.Match[str]) -> str:
+    """A run of signs becomes full-width beside Chinese text."""
     before = text[match.start() - 1] if match.start() else ""
     after = text[match.end()] if match.end() < len(text) else ""
     chinese = _chinese(before) or _chinese(after)
-    return _WIDE_SIGNS[match.group()] if chinese else match.group()
+    return "".join(_WIDE_SIGNS[sign] for sign in match.group()) if chinese else match.group()
 
 
 def _chinese(char: str) -> bool:

@@ -11,7 +11,7 @@ from assistant.converse import Standalone, standalone
 from index.references import find_clauses
 from index.search import Searcher
 from index.types import Document, Kind
-from tests.assistant.support import ACTIONS, JINGAN, MEASURES, Desk, known_bug, paths, talk
+from tests.assistant.support import ACTIONS, JINGAN, MEASURES, Desk, paths, talk
 
 ASKED = "静安区的广告企业有什么支持？"
 ANSWERED = """与您的情况相关的条款如下：
@@ -63,9 +63,6 @@ def test_without_a_talk_every_question_stands_alone(documents: Mapping[str, Docu
         "要是我开一家人力资源公司，能拿什么补贴？",
         "Is there any policy that helps law firms go abroad?",
     ],
-)
-@known_bug(
-    "converse._POINTS_BACK/_ELLIPTIC: 呢 at the end, 其它, 和平, 要是 and that are taken for a follow-up"
 )
 def test_a_full_question_with_a_word_of_leaning_is_left_as_it_is(
     documents: Mapping[str, Document], question: str
@@ -144,7 +141,6 @@ def test_an_ordinal_with_a_document_is_a_clause_of_that_document(documents: Mapp
     assert after(documents, "23号文第二条展开讲讲") == Standalone("23号文第二条展开讲讲")
 
 
-@known_bug("converse._BULLETS wants **bold**: the related clauses of a refusal are a list too")
 def test_an_ordinal_after_a_refusal_is_one_of_its_related_clauses(
     desk: Desk, documents: Mapping[str, Document]
 ) -> None:
@@ -182,9 +178,6 @@ def test_who_is_responsible_for_this_clause_is_read_from_this_clause(desk: Desk)
     assert "市委金融办" in answer.text.split("\n")[0]
 
 
-@known_bug(
-    "references.find_clauses does not read 三(一)4, 三(二)“…”, 引言, 末段: labels that our own answers print"
-)
 def test_every_name_that_an_answer_prints_leads_back_to_its_clause(documents: Mapping[str, Document]) -> None:
     for document in documents.values():
         for clause in document.clauses:
@@ -201,7 +194,6 @@ def test_asked_for_more_the_answer_shows_other_clauses(desk: Desk) -> None:
     assert not set(paths(more)) & set(paths(first))
 
 
-@known_bug("converse._MORE gives the earlier question back as it was and so loses 浦东")
 def test_asked_for_more_of_another_district_the_district_is_the_new_one(
     documents: Mapping[str, Document],
 ) -> None:

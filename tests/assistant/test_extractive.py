@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.compose.extract import extract
 from index.search import Searcher
 from index.types import ClauseRef, Validity
-from tests.assistant.support import ACTIONS, JINGAN, MEASURES, OPINIONS, PLAN, Desk, known_bug, paths
+from tests.assistant.support import ACTIONS, JINGAN, MEASURES, OPINIONS, PLAN, Desk, paths
 
 QUESTIONS = (
     "会计师事务所去中东设点有什么支持？",
@@ -135,18 +135,12 @@ def test_asked_what_there_is_for_us_no_ended_plan_is_cited(desk: Desk, question:
 
 
 @pytest.mark.parametrize("number", [PLAN, ACTIONS])
-@known_bug(
-    "validity.term: not_yet_in_force of a plan (period, no start) prints 自起施行; say 规划期2026—2028年，尚未开始"
-)
 def test_a_plan_whose_period_has_not_begun_names_its_period(desk: Desk, number: str) -> None:
     answer = desk.ask(f"{number}什么时候到期？", as_of=date(2020, 6, 1))
     assert "自起施行" not in answer.text
     assert answer.citations[0].validity is Validity.NOT_YET_IN_FORCE
 
 
-@known_bug(
-    "validity.term: in_force_dates with an end but no start prints 自起施行; docs whose text states only 有效期至"
-)
 def test_a_document_that_states_only_its_end_has_no_empty_start() -> None:
     from dataclasses import replace
 
@@ -158,13 +152,11 @@ def test_a_document_that_states_only_its_end_has_no_empty_start() -> None:
 
 
 @pytest.mark.parametrize("question", ["23号文有效吗？", "三年行动计划目前有效没有？", "5号文现在能用吗？"])
-@known_bug("asking.toml validity knows 还有效, not 有效吗: the distribution list 抄送… is quoted instead")
 def test_whether_a_document_is_valid_is_a_question_about_its_dates(desk: Desk, question: str) -> None:
     text = desk.ask(question).text
     assert "发文机关" in text and "抄送" not in text
 
 
-@known_bug("asking.toml validity: 哪些文件…有效 is not among the expressions")
 def test_asked_which_documents_are_valid_every_document_is_named(desk: Desk) -> None:
     text = desk.ask("哪些文件现在有效？").text
     assert all(number in text for number in (PLAN, ACTIONS, MEASURES, OPINIONS, JINGAN))

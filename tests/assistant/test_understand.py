@@ -13,7 +13,7 @@ from assistant.types import Profile, Query, Question
 from assistant.understand import parts, profile_words, understand
 from index.search import Searcher
 from index.types import Document
-from tests.assistant.support import ACTIONS, AS_OF, JINGAN, MEASURES, OPINIONS, PLAN, Desk, known_bug
+from tests.assistant.support import ACTIONS, AS_OF, JINGAN, MEASURES, OPINIONS, PLAN, Desk
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +86,6 @@ def test_asked_for_a_clause_too_many_the_answer_says_how_many_there_are(
     assert f"共{count}条" in answer.text.replace(" ", "")
 
 
-@known_bug(
-    "decide._canned looks at missing_refs only where no clause was found; 第99条 is passed over in silence"
-)
 def test_a_missing_clause_beside_one_that_exists_is_said_too(desk: Desk) -> None:
     answer = desk.ask("5号文第16条和第99条说了什么？")
     assert "99" in answer.text
