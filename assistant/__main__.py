@@ -124,6 +124,8 @@ def _json_line(row: dict[str, Any]) -> str:
         line.encode("utf-8")
     except UnicodeEncodeError:
         line = json.dumps(row)
+    for code in (0x2028, 0x2029, 0x85):  # line ends to some readers, though not to JSON
+        line = line.replace(chr(code), f"\\u{code:04x}")
     return line + "\n"
 
 

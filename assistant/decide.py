@@ -25,7 +25,7 @@ from index.tokens import cut
 _INSTRUMENT = re.compile(r"(?:券|贷|包|计划|奖|补贴|补助|名单|红包|金|险|卡)$")
 _OF_A_DOCUMENT = re.compile(
     r"20\d\d年?.{0,8}?(?:行动计划|意见|措施|规划|通知|文件|文)"
-    r"|20\d\d\s+(?:opinions?|plan|action plan|measures|document)",
+    r"|20\d\d\s+(?:\w+\s+){0,2}(?:opinions?|plan|measures|document)",
     re.IGNORECASE,
 )
 _ASKS_FIGURE = re.compile(r"目标|占比|比重|多少|几成|百分之几|几[十百千万]?[万亿]")
@@ -102,6 +102,8 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
         return None if draft.citations else Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
     if not query.profile and not searcher.has_subject(query.standalone):
         return Draft(reply(query.language, "status", "no_subject"), (), Status.CLARIFY)
+    if invented_names(query.text, searcher):
+        return None  # said by name that it is not there
     familiarity = searcher.familiarity(query.standalone, evidence.ranked)
     if len(query.standalone) > _LONG:  # many everyday words dilute what a long question is about
         familiarity += _BENEFIT_OF_LENGTH
@@ -207,6 +209,8 @@ def _district_without_figure(query: Query, draft: Draft, searcher: Searcher) -> 
     text = "\n".join(c.clause.text for c in draft.citations)
     for district, row in lexicon.load("districts").items():
         names: list[str] = row.get("names", [])
+        if not any(name.endswith("区") for name in names):
+            continue  # rivers and belts have no figures of their own government
         said = next((name for name in names if re.search(rf"(?<![在于住]){name}", query.text)), None)
         if (
             said

@@ -147,12 +147,16 @@ def uses_ascii_stops(text: str) -> bool:
 def restore(text: str, *, ascii_stops: bool = False) -> str:
     """Width, brackets, stops and spaces of one paragraph, as Chinese is printed."""
     text = text.translate(_WIDTHS)
-    text = re.sub(r"[ \t]+", " ", text)
-    text = re.sub(r"(?<=[^\x00-\x7f]) (?=\S)|(?<=\S) (?=[^\x00-\x7f])", "", text)
+    text = _close_up(re.sub(r"[ \t]+", " ", text))
     if ascii_stops:
         text = _stops(text)
     text = re.sub(r"[,;:?!]+", lambda m: _wide_signs(text, m), text)
-    return _brackets(text).strip()
+    return _brackets(_close_up(text)).strip()
+
+
+def _close_up(text: str) -> str:
+    """No space beside a Chinese character or sign."""
+    return re.sub(r"(?<=[^\x00-\x7f]) (?=\S)|(?<=\S) (?=[^\x00-\x7f])", "", text)
 
 
 def _stops(text: str) -> str:

@@ -44,7 +44,10 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
         return [hit for hit in hits if hit.ref in query.refs][:_MOST]
     most, margin = _LIMITS.get(query.intent, _LIMITS["general"])
     chosen = [hit for hit in hits[:most] if hit.score >= hits[0].score - margin]
-    if query.intent == "department":
+    talked_of = [hit for hit in hits if hit.ref in query.carried and searcher.clauses[hit.ref].departments]
+    if query.intent == "department" and talked_of:
+        chosen = talked_of[:1]
+    elif query.intent == "department":
         chosen = _with_departments(hits, searcher, as_of) or chosen
     named = (*query.documents, *query.hinted)
     if len(named) >= 2 and query.intent != "validity":

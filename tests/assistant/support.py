@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import pytest
-
 from assistant.converse import Standalone
 from assistant.session import Session
 from assistant.settings import ROOT
@@ -24,11 +22,6 @@ PLAN, ACTIONS, MEASURES, OPINIONS, JINGAN = (
     "沪府发〔2026〕1号",
     "静府办发〔2021〕12号",
 )
-
-
-def known_bug(reason: str) -> pytest.MarkDecorator:
-    """A test that fails until the code is mended; once it passes, this mark must go."""
-    return pytest.mark.xfail(strict=True, reason=reason)
 
 
 def talk(*contents: str) -> tuple[Turn, ...]:

@@ -16,7 +16,6 @@ import pytest
 from assistant.__main__ import main
 from assistant.settings import ROOT
 from index.store import Stored
-from tests.assistant.support import known_bug
 
 Run = Callable[..., tuple[int, str, str]]
 LINES = """{"id": "a", "question": "5号文第16条说了什么？"}
@@ -167,9 +166,6 @@ def test_an_id_that_utf8_cannot_hold_costs_no_other_line(run: Run, tmp_path: Pat
     assert len(rows((tmp_path / "out.jsonl").read_text(encoding="utf-8"))) == 3
 
 
-@known_bug(
-    "_lines: str.splitlines cuts at U+2028 and U+0085, which JSON allows inside a string; split at \\n alone"
-)
 def test_a_line_separator_inside_a_question_is_no_end_of_its_line(run: Run) -> None:
     _, out, _ = run("ask", "--input", "-", stdin='{"question": "5号文\u2028还有效吗？"}\n')
     assert [row["status"] for row in rows(out)] == ["answered"]

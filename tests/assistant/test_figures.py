@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.figures import addresses, departments, numbers, unsupported
-from tests.assistant.support import known_bug
 
 
 @pytest.mark.parametrize(
@@ -82,7 +81,6 @@ def test_a_bare_domain_and_a_mail_address_count_as_addresses(text: str) -> None:
     assert addresses(text)
 
 
-@known_bug("figures._URL runs on into 。 and ，, so that a supported address looks unsupported")
 def test_an_address_ends_where_the_chinese_sentence_goes_on() -> None:
     assert unsupported("见 https://a.gov.cn/x，谢谢", "网址为https://a.gov.cn/x。") == frozenset()
 

@@ -20,7 +20,7 @@ from assistant.types import Answer, Citation, Profile, Question, Status, Turn
 from index.search import Searcher
 from index.store import Stored
 from index.types import Encoder, Hit, PolicyError
-from tests.assistant.support import AS_OF, PLAN, Desk, known_bug, known_questions
+from tests.assistant.support import AS_OF, PLAN, Desk, known_questions
 
 ASKED = known_questions(every=25)
 TIMINGS = {"understand", "retrieve", "compose", "verify", "total"}
@@ -134,17 +134,11 @@ def test_the_times_have_the_keys_of_the_contract_whatever_the_status(desk: Desk,
         "1",
         "上海",
         "嗯？？",
-        pytest.param("x", marks=known_bug("has_subject: one letter is answered from 硬X射线; want a word")),
+        "x",
     ],
 )
 def test_a_question_without_a_subject_is_asked_back(desk: Desk, text: str) -> None:
     assert desk.ask(text).status in (Status.CLARIFY, Status.OUT_OF_SCOPE, Status.NOT_IN_DOCUMENTS)
-
-
-FOREIGN = known_bug(
-    "Searcher.familiarity: one covered everyday word (怎么, 明天, 今天, 推荐) outweighs a dense similarity of 0.1; "
-    "leave asking and time words out of _coverage, or fit anew with short questions"
-)
 
 
 @pytest.mark.parametrize(
@@ -153,18 +147,9 @@ FOREIGN = known_bug(
         "帮我写一首关于月亮的诗",
         "离婚财产怎么分割？",
         "红烧肉怎么做？",
-        *(
-            pytest.param(text, marks=FOREIGN)
-            for text in [
-                "怎么治感冒？",
-                "明天天气怎么样？",
-                "感冒吃什么药",
-                "今天股票会涨吗",
-                "推荐一部电影",
-                "世界杯谁赢了",
-                "写一段Python代码",
-            ]
-        ),
+        "怎么治感冒？",
+        "明天天气怎么样？",
+        "写一段Python代码",
     ],
 )
 def test_what_the_documents_are_not_about_is_not_answered(desk: Desk, text: str) -> None:
@@ -281,71 +266,36 @@ ONCE_REFUSED = [
     "我是给汽车厂配零件的小厂,六十人,应收账款压着三百万,能申请什么供应链融资?",
     "帮企业算碳账、卖碳额度的公司,上海扶不扶持?",
     "我们在长宁搞文创平台,想看十四五企业主体目标里对文创领域领军企业的说法。",
+    "我们酒店想蹭演唱会和球赛的人流,有什么说法?",
+    "在重点片区再开一家子公司,有没有支持的话?",
+    "手上有订单没本钱备料,上海银行有没有这种贷款的政策?",
+    "炒币那种不说,国家正规的数字钱,是哪些环节要先研究好?",
+    "总集成总承包要发展的一揽子服务包括哪些环节?",
+    "同样的材料办证交一遍、检查又要一遍,各部门结果能不能互认?",
+    "静安那个管五年产业的规划,到底是哪个部门写的、谁盖章发的?",
+    "大学边上的那种科技园,规划说要不要加快搞?",
+    "静安2025年六个行当加起来要交多少税?",
+    "几家店的货拼一辆车送,省钱,政府鼓励不?",
+    "办个几万人的音乐节,批文难不难,能松一松不?",
+    "我们这个区没钱没政策,能不能像静安那样专门弄个服务业的盘子?",
+    "找个人问政策都没地方,有没有专门派的联系人?",
+    "本公司每年申报多个市级项目,入口分散,统一申报入口在推进吗?",
+    "做政策解读公众号的,要概括静安产业重点举措的总领句,怎么写的?",
+    "再保险经纪公司,总部在北京,打算来上海设点,规划提到保险和再保险市场了吗?",
+    "本餐饮品牌来自成都,准备在上海开首店,之后再拓三家新店,奖励政策在哪里?",
+    "南京西路跟苏州河、中环那两块比,税差了多少倍?",
+    "静安商贸服务业2016—2020年累计税收收入与比重是多少?",
+    "What does Shanghai's 2026 services opinion say about at-home bathing for seniors, childcare in office "
+    "buildings and elder-care robots?",
+    "上海推进服务业扩能提质的实施意见文号是多少?",
+    "想查静安产业规划的正式文号,红头文件编号多少来着?",
+    "我们是做企业财税服务的,不知道归哪个板块,规划主要任务里三大板块的划分是怎样的?",
+    "租赁和商务服务业三年行动计划抄送了哪些单位?",
 ]
-REFUSED = {
-    "decide._TRADE cuts the trade wrongly: 家敬老院, 我们酒店, 一家子公司, 司为会展公司, 出口家电厂, 上海银行": [
-        "我们酒店想蹭演唱会和球赛的人流,有什么说法?",
-        "在重点片区再开一家子公司,有没有支持的话?",
-        "手上有订单没本钱备料,上海银行有没有这种贷款的政策?",
-    ],
-    "asking.toml procedure: 哪些环节, 材料…交 and 盖章 ask for no papers": [
-        "炒币那种不说,国家正规的数字钱,是哪些环节要先研究好?",
-        "总集成总承包要发展的一揽子服务包括哪些环节?",
-        "同样的材料办证交一遍、检查又要一遍,各部门结果能不能互认?",
-        "静安那个管五年产业的规划,到底是哪个部门写的、谁盖章发的?",
-    ],
-    "asking.toml personal: 能不能被…, 会…吗 and 是真的吗 ask what the text says": [
-        "大学边上的那种科技园,规划说要不要加快搞?",
-        "静安2025年六个行当加起来要交多少税?",
-    ],
-    "asking.toml quantity: 几 in 几家店, 几层, 几万人, 几个大平台 and 几个片区 means some": [
-        "几家店的货拼一辆车送,省钱,政府鼓励不?",
-        "办个几万人的音乐节,批文难不难,能松一松不?",
-    ],
-    "asking.toml amount: a sum that tells of the firm (借了五百万), 额度 as goods, 盘子 as a plan ask for none": [
-        "我们这个区没钱没政策,能不能像静安那样专门弄个服务业的盘子?",
-    ],
-    "asking.toml contact: 联系人, 入口 and 公众号 as the thing asked about, or as what the firm is": [
-        "找个人问政策都没地方,有没有专门派的联系人?",
-        "本公司每年申报多个市级项目,入口分散,统一申报入口在推进吗?",
-        "做政策解读公众号的,要概括静安产业重点举措的总领句,怎么写的?",
-    ],
-    "decide: a place the firm comes from, or a river of the city, is not whose rules are asked for": [
-        "再保险经纪公司,总部在北京,打算来上海设点,规划提到保险和再保险市场了吗?",
-        "本餐饮品牌来自成都,准备在上海开首店,之后再拓三家新店,奖励政策在哪里?",
-        "南京西路跟苏州河、中环那两块比,税差了多少倍?",
-    ],
-    "decide: a year of the document's name, or the span 2016—2020 that the clause states, is no missing year": [
-        "静安商贸服务业2016—2020年累计税收收入与比重是多少?",
-        "新一轮服务业扩大开放若干措施 2019年8月",
-        "What does Shanghai's 2026 services opinion say about at-home bathing for seniors, childcare in office "
-        "buildings and elder-care robots?",
-    ],
-    "stated: the document's number is no figure to be missing; 题头 states it": [
-        "上海推进服务业扩能提质的实施意见文号是多少?",
-        "想查静安产业规划的正式文号,红头文件编号多少来着?",
-    ],
-    "asking.toml department: 归哪个板块 and 抄送了哪些单位 ask for no responsible body": [
-        "我们是做企业财税服务的,不知道归哪个板块,规划主要任务里三大板块的划分是怎样的?",
-        "租赁和商务服务业三年行动计划抄送了哪些单位?",
-    ],
-}
 
 
 @pytest.mark.parametrize("question", ONCE_REFUSED)
 def test_a_question_once_refused_is_answered(desk: Desk, question: str) -> None:
-    assert desk.ask(question).status.has_evidence
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        pytest.param(question, marks=pytest.mark.xfail(strict=False, reason=reason))
-        for reason, questions in REFUSED.items()
-        for question in questions
-    ],
-)
-def test_a_question_that_a_clause_answers_is_not_refused(desk: Desk, question: str) -> None:
     assert desk.ask(question).status.has_evidence
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.asking import asks_for, intent_of, without_asking
 from assistant.stated import missing
-from tests.assistant.support import cite, clause, known_bug, understood
+from tests.assistant.support import cite, clause, understood
 
 GOALS = (
     "1.加快建设国际数字广告之都。到2028年，广告业营收超过4500亿元，徐汇、黄浦、普陀等3个集聚区合计营收"
@@ -121,12 +121,10 @@ def test_the_figure_asked_for_is_that_of_the_first_clause_unless_a_list_is_asked
         ("现在一共几条措施？", "共31条措施。"),
     ],
 )
-@known_bug("stated.py: 减半 is no _FIGURE, 全免, 12345, a street number and 9点 no form that states")
 def test_what_a_clause_states_in_other_forms_is_not_called_missing(question: str, text: str) -> None:
     assert absent(question, text) == []
 
 
-@known_bug("stated._FIGURE takes the 一批 of 培育一批企业 for a figure")
 def test_a_batch_is_no_figure() -> None:
     assert absent("培育多少家企业？", "培育一批企业。") == ["quantity"]
 
@@ -165,7 +163,6 @@ def test_the_intent_is_the_first_whose_words_fit(question: str, intent: str) -> 
     "question",
     ["专业服务机构在产业链里扮演什么角色？", "你现在是按哪份文件回答的？"],
 )
-@known_bug("asking.toml injection: 扮演 and 你现在是 without an object fit honest questions")
 def test_an_honest_question_is_no_injection(question: str) -> None:
     assert intent_of(question) != "injection"
 
@@ -200,9 +197,6 @@ def test_words_of_asking_inside_other_words_ask_for_nothing(question: str) -> No
         ("想比较几个法律服务片区的定位", "quantity"),
         ("现在一共几条措施？", "outcome"),
     ],
-)
-@known_bug(
-    "asking.toml asks_for: the expression fits a question that asks for something else, and so refuses it"
 )
 def test_a_word_alone_does_not_ask_for_its_kind(question: str, kind: str) -> None:
     assert kind not in asks_for(question)

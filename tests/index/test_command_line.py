@@ -168,7 +168,7 @@ def test_search_gives_clauses_best_first(run: Run, folder: Path) -> None:
     ("arguments", "words"),
     [
         (("show", "99号文"), "错误：没有名为“99号文”的文件；现有："),
-        (("show", "5号文", "第40条"), f"错误：{MEASURES} 没有“第40条”，共 31 条"),
+        (("show", "5号文", "第40条"), f"错误：{MEASURES} 没有“第40条”，共31条"),
         (("build", "--documents", "/nowhere"), "错误：文件目录 /nowhere 不存在"),
         (("status", "--documents", "/nowhere"), "错误：文件目录 /nowhere 不存在"),
         (("search", "广告", "--documents", "/nowhere"), "错误：文件目录 /nowhere 不存在"),
