@@ -56,7 +56,7 @@ def ask(
     _say(
         json.dumps({"id": "1", **answer.to_json()}, ensure_ascii=False, indent=2)
         if as_json
-        else _markdown(answer)
+        else _markdown(answer, question)
     )
     if answer.status.value in ("invalid_input", "error"):
         raise typer.Exit(1)
@@ -82,10 +82,11 @@ def _question(text: str, profile: str, as_of: str) -> Question:
     return Question(text, day, profile=firm)
 
 
-def _markdown(answer: Answer) -> str:
+def _markdown(answer: Answer, question: str) -> str:
     from assistant.render import to_markdown
+    from assistant.scope import language_of
 
-    return to_markdown(answer)
+    return to_markdown(answer, language_of(question))
 
 
 def _batch(source: Path, target: Path | None, as_of: str) -> int:
@@ -150,7 +151,7 @@ def chat(profile: ProfileText = "", as_of: AsOf = "") -> None:
     history: tuple[Turn, ...] = ()
     for line in iter(_prompt, ""):
         answer = session.ask(replace(asked, text=line, history=history))
-        _say(_markdown(answer) + "\n")
+        _say(_markdown(answer, line) + "\n")
         history = (*history, Turn("user", line), Turn("assistant", answer.text))
 
 

@@ -18,6 +18,7 @@ from assistant.scope import district_rules, other_place, years
 from assistant.types import Citation, Draft, Evidence, Query, Status
 from index import lexicon
 from index.metadata import FIVE_YEAR_PLANS
+from index.references import having_clause, last_numbered
 from index.search import Searcher
 from index.tokens import cut
 
@@ -76,7 +77,13 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
     if query.intent in ("smalltalk", "thanks", "injection"):
         return Draft(reply(query.language, "status", query.intent), (), Status.OUT_OF_SCOPE)
     if query.missing_refs and not query.refs:
-        return Draft(_no_such_clause(query), (), Status.NOT_IN_DOCUMENTS)
+        return _no_such_clause_draft(query, searcher)
+    if query.ambiguous and not query.refs and not query.documents:
+        having = having_clause(query.ambiguous[0], searcher.documents)
+        said = reply(
+            query.language, "status", "clarify", text=query.ambiguous[0], documents="、".join(having)
+        )
+        return Draft(said, (), Status.CLARIFY)
     if query.unknown_documents and not query.documents:
         said = reply(
             query.language,
@@ -96,6 +103,19 @@ def _no_such_clause(query: Query) -> str:
     return reply(query.language, "status", "no_such_clause" if gone.unit else "not_numbered", **fields)
 
 
+def _no_such_clause_draft(query: Query, searcher: Searcher) -> Draft:
+    """The refusal, with the document's last clause as related: it bears the count that is told."""
+    gone = query.missing_refs[0]
+    document = searcher.documents[gone.document_number]
+    last = last_numbered(document, gone.text)
+    said = _no_such_clause(query)
+    if last is None or not last.text or query.as_of is None:
+        return Draft(said, (), Status.NOT_IN_DOCUMENTS)
+    related = Citation(1, document, last, last.text, document.validity(query.as_of), related=True)
+    named = f"{reply(query.language, 'lead', 'last_measure')}{last.label} {last.title}".strip()
+    return Draft(f"{said}\n\n- {named} [1]", (related,), Status.NOT_IN_DOCUMENTS)
+
+
 def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -> Draft | None:
     """A question without a subject is asked back; one that the documents are not about is refused."""
     if query.refs or query.documents:
@@ -107,7 +127,7 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
     familiarity = searcher.familiarity(query.standalone, evidence.ranked)
     if len(query.standalone) > _LONG:  # many everyday words dilute what a long question is about
         familiarity += _BENEFIT_OF_LENGTH
-    if familiarity < _FOREIGN:
+    if familiarity < _FOREIGN and not query.asks_for:
         return Draft(reply(query.language, "status", "out_of_scope"), (), Status.OUT_OF_SCOPE)
     if familiarity < 0 or not draft.citations:
         return Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)

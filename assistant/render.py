@@ -1,4 +1,4 @@
-"""Answer → Markdown for a terminal or a file: the text, then the clauses it rests on."""
+"""Answer → Markdown for a terminal or a file: the text, then the clauses it rests on, in the question's language."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from assistant.prompts import reply
 from assistant.types import Answer, Citation
 
 
-def to_markdown(answer: Answer) -> str:
+def to_markdown(answer: Answer, language: str = "zh") -> str:
     """The answer's text and, under it, one line a citation with path, validity and departments."""
     lines = [answer.text]
-    for related, heading in ((False, "依据"), (True, "相关条款（不作为依据）")):
-        rows = [citation for citation in answer.citations if citation.related is related]
+    for related, name in ((False, "evidence"), (True, "related")):
+        rows = [_line(citation, language) for citation in answer.citations if citation.related is related]
         if rows:
-            lines += ["", f"**{heading}**", "", *map(_line, rows)]
+            lines += ["", f"**{reply(language, 'words', name)}**", "", *rows]
     return "\n".join(lines)
 
 
-def _line(citation: Citation) -> str:
+def _line(citation: Citation, language: str) -> str:
     document, clause = citation.document, citation.clause
     path = " › ".join((*clause.headings, clause.label))
-    badge = reply("zh", "badge", citation.validity.value)
-    bodies = f"；责任单位：{'、'.join(clause.departments)}" if clause.departments else ""
+    badge = reply(language, "badge", citation.validity.value)
+    said = reply(language, "words", "departments")
+    bodies = f"；{said}：{'、'.join(clause.departments)}" if clause.departments else ""
     return f"- [{citation.marker}] {document.number}《{document.title}》 {path}（{clause.path}，{badge}）{bodies}"

@@ -21,7 +21,7 @@ DEPTH = 20
 _POOL = 60
 # What an ended plan loses against documents in force, in standard deviations of the ranking.
 _OVER_PENALTY = 3.0
-# How much of its score a clause of another document keeps when the question names documents.
+# What a clause of another document loses when the question names documents.
 _ELSEWHERE_PENALTY = 3.0
 # A clause that the question names comes before all others; one that the talk was about has a head start.
 _FIRST = 100.0

@@ -25,7 +25,6 @@ from index.encoder import load_encoder
 from index.search import Searcher
 from index.types import Document, PolicyError
 
-STEPS = ("converse", "understand", "retrieve", "compose", "cite", "decide")
 _log = logging.getLogger(__name__)
 OnStep = Callable[[str], None]
 

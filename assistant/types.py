@@ -9,6 +9,9 @@ from typing import Any
 
 from index.types import Clause, ClauseRef, Document, Hit, Validity
 
+# The calls of `Session.ask`, in order.
+STEPS = ("converse", "understand", "retrieve", "compose", "cite", "decide")
+
 
 class Status(StrEnum):
     """How an answer ended; the wording of each refusal stands in prompts/."""
@@ -85,9 +88,11 @@ class Query:
     shown: tuple[ClauseRef, ...] = ()
     missing_refs: tuple[MissingRef, ...] = ()
     unknown_documents: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
     profile: Profile = Profile()
     language: str = "zh"
     parts: tuple[str, ...] = ()
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,11 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         carried=() if refs or standalone.more else tuple(carried),
         shown=tuple(carried) if standalone.more else (),
         unknown_documents=unknown_numbers(text, documents),
+        ambiguous=tuple(m.text for m in mentions if m.problem == "ambiguous" and not standalone.clauses),
         missing_refs=tuple(_missing(m.text, m.document) for m in missing if m.document),
         profile=question.profile,
         language=language_of(text),
+        as_of=question.as_of,
         parts=parts(standalone.text),
     )
 

@@ -37,7 +37,7 @@ def dates(document: Document, as_of: date, language: str) -> str:
         stated.append(reply(language, "validity", "issuer", issuer=document.issuer))
     if document.signed:
         stated.append(reply(language, "validity", "signed", signed=spoken(document.signed, language)))
-    if document.printed and document.printed != document.signed:
+    if document.printed:
         stated.append(reply(language, "validity", "printed", printed=spoken(document.printed, language)))
     if not document.effective_to and document.validity(as_of) is not Validity.UNSTATED:
         stated.append(reply(language, "validity", "no_end"))

@@ -15,7 +15,7 @@ from typing import Any
 from assistant.settings import ROOT
 from eval.bench.measure import AIMS
 from index.library import parse_all
-from index.passages import passages
+from index.passages import known_questions, passages
 from index.types import PolicyError
 
 FIGURES = Path(__file__).parent / "results" / "figures.json"
@@ -61,6 +61,7 @@ class Language:
     documents: str
     clauses: str
     passages: str
+    questions: str
     cases: str
     figure: str
     measured: str
@@ -73,7 +74,8 @@ ENGLISH = Language(
     readme="README.md",
     documents="documents",
     clauses="clauses",
-    passages="passages searched",
+    passages="passages cut from them",
+    questions="known questions",
     cases="development cases",
     figure="speed and size",
     measured="measured",
@@ -85,7 +87,8 @@ CHINESE = Language(
     readme="README.zh.md",
     documents="文件",
     clauses="条款",
-    passages="检索单元",
+    passages="由条款切出的检索单元",
+    questions="已知问法",
     cases="开发用例",
     figure="速度与内存",
     measured="实测",
@@ -96,12 +99,13 @@ LANGUAGES = (ENGLISH, CHINESE)
 
 
 def index_counts(documents_dir: Path) -> dict[str, int]:
-    """How many documents, clauses and passages the files of a folder give."""
+    """How many documents, clauses, passages cut from them, and known questions the files of a folder give."""
     documents, _ = parse_all(documents_dir)
     return {
         "documents": len(documents),
         "clauses": sum(len(document.clauses) for document in documents),
         "passages": sum(1 for document in documents for _ in passages(document)),
+        "questions": len(known_questions(documents_dir, documents)[0]),
     }
 
 
@@ -163,8 +167,8 @@ def updated(figures: dict[str, Any], root: Path = ROOT) -> dict[Path, str]:
 
 
 def _index_table(index: dict[str, int], language: Language) -> str:
-    head = [language.documents, language.clauses, language.passages]
-    return _table(head, [[str(index[key]) for key in ("documents", "clauses", "passages")]])
+    head = [language.documents, language.clauses, language.passages, language.questions]
+    return _table(head, [[str(index[key]) for key in ("documents", "clauses", "passages", "questions")]])
 
 
 def _scores_table(scores: dict[str, dict[str, float | None]], language: Language) -> str:

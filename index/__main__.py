@@ -13,7 +13,7 @@ import typer
 
 from index.command import run
 from index.settings import IndexSettings
-from index.types import Clause, Document, PolicyError
+from index.types import Clause, Document
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -53,8 +53,6 @@ def build(
     _say(
         f"{len(stored.documents)} 份文件，{clauses} 个条款，检索单元 {sum(counts.values())} 个（{counts}）。"
     )
-    if not stored.documents:
-        raise PolicyError(f"{documents} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。")
 
 
 def _print_report(report: Report) -> None:

@@ -17,7 +17,7 @@ from index.library import Source, keep, parse, sources
 from index.passages import known_questions, passages
 from index.reader import ReadError
 from index.store import GRANULARITIES, LEXICAL, Meta, Stored, StoreError
-from index.types import Document, Encoder, Passage, Vectors
+from index.types import Document, Encoder, Passage, PolicyError, Vectors
 
 Progress = Callable[[str, int, int], None]
 _BATCH = 512
@@ -80,13 +80,18 @@ def build(
     rebuild: bool = False,
     progress: Progress = lambda step, done, total: None,
 ) -> tuple[Stored, Report]:
-    """Bring the index up to date and return it with a report; `rebuild` takes nothing over from the old one."""
+    """Bring the index up to date and return it with a report; `rebuild` takes nothing over from the old one.
+
+    Raises `PolicyError` when the folder holds no readable file; the old index then stays as it was.
+    """
     found, digests, problems = _survey(documents_dir)
     name = fingerprint(digests, encoder.fingerprint)
     old = None if rebuild else _old(index_dir)
     if old and old.meta.fingerprint == name:
         return old, Report(0, 0, len(found), 0, False, old.meta.problems)
     documents = _documents(found, old, problems, progress)
+    if not documents:
+        raise PolicyError(f"{documents_dir} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。")
     questions, troubles = known_questions(documents_dir, documents)
     problems += troubles
     meta = Meta(name, encoder.name, encoder.fingerprint, digests, tuple(problems))

@@ -39,9 +39,8 @@ def sources(folder: Path) -> tuple[list[Source], list[str]]:
     if not folder.is_dir():
         raise PolicyError(f"文件目录 {folder} 不存在，请检查 POLICY_DOCUMENTS_DIR 或 --documents。")
     entries = load_manifest(folder)
-    files = sorted(
-        p for p in folder.iterdir() if p.is_file() and p.name != NAME and not p.name.startswith(".")
-    )
+    files = [p for p in folder.iterdir() if p.is_file() and p.name != NAME and not p.name.startswith(".")]
+    files.sort(key=lambda p: (p.name not in entries, p.name))  # of two with one number the listed one is kept
     problems = [
         f"清单列出的 {name} 不在目录中，请放入文件或删去该行。"
         for name in entries
@@ -125,8 +124,8 @@ def _plain(title: str) -> str:
 
 
 def parse_all(folder: Path) -> tuple[list[Document], list[str]]:
-    """Every readable file of the folder, and all problems.  Documents with the same number are both kept out
-    after the first, and said so."""
+    """Every readable file of the folder, and all problems.  Of documents with the same number
+    the first is kept, and it is said so."""
     found, problems = sources(folder)
     documents: dict[str, Document] = {}
     for source in found:

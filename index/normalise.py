@@ -146,12 +146,20 @@ def uses_ascii_stops(text: str) -> bool:
 
 def restore(text: str, *, ascii_stops: bool = False) -> str:
     """Width, brackets, stops and spaces of one paragraph, as Chinese is printed."""
-    text = text.translate(_WIDTHS)
-    text = _close_up(re.sub(r"[ \t]+", " ", text))
+    text = _close_up(" ".join(text.translate(_WIDTHS).split()))
+    # A sign widened in one pass is what the next sign stands beside; brackets like ((（ may never settle.
+    for _ in range(8):
+        before, text = text, _widened(text, ascii_stops)
+        if text == before:
+            break
+    return text.strip()
+
+
+def _widened(text: str, ascii_stops: bool) -> str:
     if ascii_stops:
         text = _stops(text)
     text = re.sub(r"[,;:?!]+", lambda m: _wide_signs(text, m), text)
-    return _brackets(_close_up(text)).strip()
+    return _brackets(_close_up(text))
 
 
 def _close_up(text: str) -> str:
@@ -164,8 +172,8 @@ def _stops(text: str) -> str:
     marker = re.match(r"^[0-9]{1,3}\.", text)
     start = marker.end() if marker else 0
     body = re.sub(
-        r"(?<=[^\x00-\x7f%)A-Za-z0-9])\.|(?<=[%)A-Za-z0-9])\.(?=[^\x00-\x7f]|$)|(?<=[^\x00-\x7f])\.",
-        "。",
+        r"(?<=[%)A-Za-z0-9])\.+(?=[^\x00-\x7f.]|$)|(?<=[^\x00-\x7f])\.+",
+        lambda run: "。" * len(run.group()),
         text[start:],
     )
     return text[:start] + body

@@ -7,7 +7,7 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 def to_int(text: str) -> int | None:
-    """The number a heading's numeral stands for (`二十一`, `21`, `㉑` within ①–⑳), or None."""
+    """The number a heading's numeral stands for (`二十一`, `21`, `⑤`), or None."""
     if text in CIRCLED and text:
         return CIRCLED.index(text) + 1
     if text.isascii() and text.isdigit():

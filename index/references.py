@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.numerals import NUMERAL, to_int
@@ -27,7 +27,7 @@ _CLAUSE = re.compile(
     rf"|第(?P<part>{_N})部分"
     rf"|第\((?P<paren>{_N})\)[条点项款]"
     rf"|(?:(?<=号文)|(?<=号文件)|(?<=意见))\((?P<bracket>{_N})\)"
-    rf"|第(?P<article>{_N}(?:[、和与及,，]第?{_N})*)条(?!龙)"
+    rf"|第(?P<article>{_N}(?:条?[、和与及,，到至~—-]+第?{_N})*)条(?!龙)"
     r"|(?:(?<=号文)|(?<=号文件)|(?<=措施)|(?<=计划)|(?<=意见)|(?<=规划))(?P<bare>\d{1,3})条(?!措施|内容|规定)"
     r"|(?:clause|article|measure|item)\s*\(?(?P<english>\d{1,3})\)?",
     re.IGNORECASE,
@@ -37,7 +37,10 @@ _ORGAN = re.compile(r"[发办函字规令告]$")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A clause named in a text: the clause, or (when there is none such) what the document has instead."""
+    """A clause named in a text: the clause, or why there is none.
+
+    `missing`: the document has no such clause; `ambiguous`: several documents have one and none was named.
+    """
 
     text: str
     clause: Clause | None
@@ -169,11 +172,21 @@ def _labels(match: re.Match[str]) -> list[str]:
         return [found]
     if kind == "part":
         return [f"第{found}部分"]
-    numbers = [
-        number for part in re.split(r"[、和与及,，第]+", found) if (number := to_int(part)) is not None
-    ]
     forms = {"box": "专栏{}", "box2": "专栏{}", "paren": "({})", "bracket": "({})"}
-    return [forms.get(kind, "{}").format(number) for number in numbers]
+    return [forms.get(kind, "{}").format(number) for number in _numbers(found)]
+
+
+def _numbers(text: str) -> Iterator[int]:
+    """The numbers of `16、17` and of `1条到第3`, a range of at most twenty spelt out."""
+    last: int | None = None
+    for joint, part in re.findall(r"([到至~—-]?)条?第?([^、和与及,，到至~—条第-]+)", text):
+        number = to_int(part)
+        if number is None:
+            continue
+        if joint and last is not None and last < number <= last + 20:
+            yield from range(last + 1, number)
+        yield number
+        last = number
 
 
 def _labelled(document: Document, label: str) -> Clause | None:
@@ -251,6 +264,20 @@ def clause_count(document: Document, label: str = "") -> tuple[str, int]:
         return "个专栏", sum(clause.kind is Kind.BOX for clause in document.clauses)
     labelled = [clause for clause in document.clauses if re.fullmatch(r"第\(?.+?\)?条", clause.label)]
     return ("条", len(labelled)) if labelled else ("", 0)
+
+
+def last_numbered(document: Document, label: str = "") -> Clause | None:
+    """The last of the clauses that `clause_count` counts."""
+    if "专栏" in label:
+        return next((c for c in reversed(document.clauses) if c.kind is Kind.BOX), None)
+    return next((c for c in reversed(document.clauses) if re.fullmatch(r"第\(?.+?\)?条", c.label)), None)
+
+
+def having_clause(text: str, documents: Mapping[str, Document]) -> list[str]:
+    """The numbers of the documents that have the clause a text names."""
+    return [
+        number for number, d in documents.items() if any(m.clause for m in find_clauses(text, documents, [d]))
+    ]
 
 
 def resolve_document(text: str, documents: Mapping[str, Document]) -> Document:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,8 +113,9 @@ def _checksums(folder: Path) -> dict[str, str]:
 
 
 def _sweep(folder: Path, keep: str) -> None:
-    """Remove versions that serve no more; one that another process still reads may stay until the next build."""
-    for path in folder.glob("v-*"):
+    """Remove versions that serve no more, and what a killed build left an hour ago or more."""
+    left = [p for p in folder.glob(".building-*") if time.time() - p.stat().st_mtime > 3600]
+    for path in [*folder.glob("v-*"), *left]:
         if path.name != keep:
             shutil.rmtree(path, ignore_errors=True)
 

@@ -22,7 +22,7 @@ class PolicyError(ValueError):
     """Bad input that a user can mend; the message is one sentence that says how."""
 
 
-class ReferenceError_(PolicyError):
+class ClauseRefError(PolicyError):
     """A text that does not name a clause."""
 
 
@@ -63,10 +63,10 @@ class ClauseRef:
 
     @classmethod
     def parse(cls, text: str) -> ClauseRef:
-        """Inverse of `str`: a path holds no space.  Raises `ReferenceError_` when there is no `<number> <path>`."""
+        """Inverse of `str`: a path holds no space.  Raises `ClauseRefError` when there is no `<number> <path>`."""
         number, _, path = text.rpartition(" ")
         if not number or not path:
-            raise ReferenceError_(
+            raise ClauseRefError(
                 f"“{text}”不是条款编号；请写成“文号 路径”，例如“沪府办发〔2025〕5号 二/(六)/16”。"
             )
         return cls(number, path)

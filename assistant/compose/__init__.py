@@ -1,1 +1,1 @@
-"""Evidence → draft: extractive (no model needed), or by a language model over the same evidence."""
+"""Evidence → draft: which clauses to cite, which words of them to quote, how to say it."""

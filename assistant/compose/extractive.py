@@ -34,6 +34,8 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
         return Draft("", (), Status.NOT_IN_DOCUMENTS)
     found = [_found(query, hit, at, searcher, as_of) for at, hit in enumerate(hits, start=1)]
     lead, opened = _lead(query, found, as_of)
+    if query.intent == "department" and len(found) > 1:  # clause by clause, said in the lead already
+        return Draft(lead, tuple(one.citation for one in found), Status.ANSWERED)
     lines = [_line(query, one, as_of, told=opened and one is found[0]) for one in found[:_FULL]]
     if rest := [
         f"{name_of(one.citation.document, one.citation.clause)} [{one.citation.marker}]"
@@ -52,7 +54,7 @@ def _special(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) 
     if query.intent == "validity" and (about := documents_asked(query, evidence, searcher)):
         draft = compose_dates(query, about, as_of)
         return _with_departments(query, draft, evidence, searcher, as_of)
-    if query.refs and query.intent in ("", "general", "content", "whether"):
+    if query.refs and query.intent in ("general", "whether"):
         return compose_lookup(query, query.refs, searcher, as_of)
     return None
 
@@ -93,19 +95,22 @@ def _lead(query: Query, found: Sequence[_Found], as_of: date) -> tuple[str, bool
     Departments where they are asked for, an announcement before a list, else the words that answer.
     """
     top, language = found[0].citation, query.language
-    if query.intent == "department" and top.clause.departments:
-        said = [
-            reply(language, "lead", "departments", departments=bodies_of(one.citation.clause, _ALL))
-            + f" [{one.citation.marker}]"
-            for one in found
-            if one.citation.clause.departments
-        ]
-        return "\n".join(said), False
+    if query.intent == "department" and any(one.citation.clause.departments for one in found):
+        return "\n".join(_in_charge(one.citation, language, several=len(found) > 1) for one in found), False
     if query.intent == "support" and len(found) > 1:
         return reply(language, "lead", "several"), False
     if query.intent == "compare" and len({one.citation.document.number for one in found}) > 1:
         return reply(language, "lead", "compare"), False
     return f"{source_of(top, as_of, language)}{quoted(found[0].extract.best)} [{top.marker}]", True
+
+
+def _in_charge(citation: Citation, language: str, *, several: bool) -> str:
+    """Who is responsible for a clause, or that its document names nobody; by name where there are several."""
+    name = name_of(citation.document, citation.clause)
+    if not citation.clause.departments:
+        return f"{reply(language, 'lead', 'departments_unnamed', document=name)} [{citation.marker}]"
+    said = reply(language, "lead", "departments", departments=bodies_of(citation.clause, _ALL))
+    return f"{name}：{said} [{citation.marker}]" if several else f"{said} [{citation.marker}]"
 
 
 def _line(query: Query, found: _Found, as_of: date, *, told: bool) -> str:

@@ -12,6 +12,7 @@ from assistant.figures import departments
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Query, Status
 from index import lexicon
+from index.references import clause_count
 from index.search import Searcher
 from index.types import Clause, ClauseRef, Document, Kind
 
@@ -80,7 +81,9 @@ def compose_contents(query: Query, document: Document, as_of: date) -> Draft:
         Citation(at, document, c, whole(c) if c in last else c.text, validity)
         for at, c in enumerate([*tops, *last], 1)
     )
-    lead = reply(query.language, "lead", "contents", document=f"{document.number}《{document.title}》")
+    unit, count = clause_count(document)
+    name = f"{document.number}《{document.title}》"
+    lead = reply(query.language, "lead", "contents", document=name, count=f"{count}{unit}" if unit else "")
     lines = [f"- {c.clause.text.splitlines()[0][:40]} [{c.marker}]" for c in citations[: len(tops)]]
     if last:
         lines.append(

@@ -10,13 +10,13 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.types import Question
+from assistant.types import STEPS, Question
 from assistant.ui.ask import Ask, steps_then_answer
 from assistant.ui.clause_panel import ClausePanel
 from assistant.ui.profile import ProfileForm, build_profile_form, profile_of
 from assistant.ui.talk import Talk
 from assistant.ui.texts import Words, words
-from assistant.ui.transcript import STEPS, examples_html, notice_html, pending_html, transcript_html
+from assistant.ui.transcript import examples_html, notice_html, pending_html, transcript_html
 
 # Component → its new value or properties, as gradio takes it from an event.
 Updates = dict[Any, Any]

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from assistant.types import Answer, Citation
+from assistant.types import STEPS, Answer, Citation
 from assistant.ui.library import validity_badge
 from assistant.ui.markup import answer_html, cite_button
 from assistant.ui.talk import Exchange, Talk
 from assistant.ui.texts import HTML_LANGUAGE, Words
-
-# The calls of `Session.ask`, in order.
-STEPS = ("converse", "understand", "retrieve", "compose", "cite", "decide")
 
 
 def transcript_html(talk: Talk, words: Words) -> str:

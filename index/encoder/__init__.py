@@ -79,11 +79,11 @@ class LeanEncoder:
     For command-line calls, where importing torch and transformers takes longer than everything else together.
     """
 
-    def __init__(self, folder: Path, fingerprint: str) -> None:
+    def __init__(self, folder: Path, name: str, fingerprint: str) -> None:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        self.name = folder.name
+        self.name = name
         self.fingerprint = fingerprint
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tensors = load_file(folder / "model.safetensors")
@@ -139,11 +139,13 @@ def load_encoder(name_or_path: str | None = None, *, lean: bool = False) -> Enco
     """
     name = str(SHIPPED) if name_or_path is None else name_or_path
     folder = Path(name)
+    if not folder.exists() and (name.startswith((".", "~")) or folder.is_absolute()):
+        raise NotAModelError(f"编码模型的文件夹 {name} 不存在，请检查 POLICY_ENCODER。")
     if folder.exists() and not any((folder / file).is_file() for file in ("modules.json", "config.json")):
         raise NotAModelError(f"{name} 不是 sentence-transformers 模型：里面没有 modules.json。")
+    shown = "shipped" if folder == SHIPPED else folder.name if folder.exists() else name
     if lean and is_static(folder):
-        return LeanEncoder(folder, fingerprint_of(name))
-    shown = folder.name if folder.exists() else name
+        return LeanEncoder(folder, shown, fingerprint_of(name))
     return TransformerEncoder(open_model(name), shown, fingerprint_of(name))
 
 

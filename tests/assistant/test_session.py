@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from assistant.cite import metadata
 from assistant.figures import departments, unsupported
-from assistant.session import STEPS, Session
+from assistant.session import Session
 from assistant.settings import Settings
-from assistant.types import Answer, Citation, Profile, Question, Status, Turn
+from assistant.types import STEPS, Answer, Citation, Profile, Question, Status, Turn
 from index.search import Searcher
 from index.store import Stored
 from index.types import Encoder, Hit, PolicyError
@@ -323,3 +323,14 @@ def test_opening_twice_builds_once(index_dir: Any, stored: Stored) -> None:
     before = (index_dir / "CURRENT").read_text()
     assert list(open_session().documents) == [document.number for document in stored.documents]
     assert (index_dir / "CURRENT").read_text() == before
+
+
+def test_a_clause_that_several_documents_have_is_asked_back(desk: Desk) -> None:
+    answer = desk.ask("第16条说了什么？")
+    assert (answer.status, answer.citations) == (Status.CLARIFY, ())
+    assert all(number in answer.text for number in ("沪府办发〔2025〕5号", "沪府办发〔2025〕23号"))
+
+
+def test_a_range_of_clauses_is_read_out_in_full(desk: Desk) -> None:
+    answer = desk.ask("5号文第1条到第3条说了什么？")
+    assert [c.clause.label for c in answer.citations] == ["第1条", "第2条", "第3条"]

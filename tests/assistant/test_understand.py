@@ -75,14 +75,19 @@ def test_a_clause_that_does_not_exist_is_kept_with_what_exists_instead(
 
 
 @pytest.mark.parametrize(
-    ("question", "count"),
-    [("5号文第四十条说了什么？", "31"), ("23号文第29条说了什么？", "28"), ("2026年1号文第30条", "21")],
+    ("question", "count", "last"),
+    [
+        ("5号文第四十条说了什么？", "31", "第31条"),
+        ("23号文第29条说了什么？", "28", "第28条"),
+        ("2026年1号文第30条", "21", "第(二十一)条"),
+    ],
 )
 def test_asked_for_a_clause_too_many_the_answer_says_how_many_there_are(
-    desk: Desk, question: str, count: str
+    desk: Desk, question: str, count: str, last: str
 ) -> None:
     answer = desk.ask(question)
-    assert (answer.status, answer.citations) == ("not_in_documents", ())
+    assert (answer.status, [c.related for c in answer.citations]) == ("not_in_documents", [True])
+    assert answer.citations[0].clause.label == last
     assert f"共{count}条" in answer.text.replace(" ", "")
 
 

@@ -49,10 +49,11 @@ def test_scores_are_shown_with_all_cases_first_and_a_dash_for_what_does_not_appl
 
 
 def test_what_has_not_been_measured_is_left_out() -> None:
-    counts = {"documents": 1, "clauses": 2, "passages": 3}
+    counts = {"documents": 1, "clauses": 2, "passages": 3, "questions": 4}
     assert render({}, CHINESE) == ""
     assert (
-        render({"index": counts}, CHINESE) == "| 文件 | 条款 | 检索单元 |\n| --- | --- | --- |\n| 1 | 2 | 3 |"
+        render({"index": counts}, CHINESE)
+        == "| 文件 | 条款 | 由条款切出的检索单元 | 已知问法 |\n| --- | --- | --- | --- |\n| 1 | 2 | 3 | 4 |"
     )
 
 

@@ -18,7 +18,7 @@ from index.encoder import HashEncoder
 from index.lexical import Lexical
 from index.search import Searcher
 from index.store import Stored, StoreError
-from index.types import Vectors
+from index.types import PolicyError, Vectors
 
 LAW = (
     "某府〔2025〕{0}号\n一、目标\n做强法律服务业第{0}年。\n二、任务\n"
@@ -161,12 +161,16 @@ def test_rebuild_takes_nothing_over(documents: Path, index: Path) -> None:
     assert set(encoder.seen) == texts
 
 
-def test_an_empty_folder_gives_an_empty_index(tmp_path: Path, index: Path) -> None:
+def test_an_empty_folder_is_refused_and_the_old_index_stays(
+    documents: Path, index: Path, tmp_path: Path
+) -> None:
+    build(documents, index, HashEncoder(64))
+    before = store.load(index).meta
     (tmp_path / "none").mkdir()
-    stored, report = build(tmp_path / "none", index, HashEncoder(64))
-    assert counts(report) == (0, 0, 0, 0, True)
-    assert Searcher(stored, HashEncoder(64)).search("广告") == []
-    assert Searcher(store.load(index), HashEncoder(64)).search("广告") == []
+    with pytest.raises(PolicyError, match="没有可读的政策文件"):
+        build(tmp_path / "none", index, HashEncoder(64))
+    assert store.load(index).meta == before
+    assert Searcher(store.load(index), HashEncoder(64)).search("广告")
 
 
 def files(index: Path) -> list[Path]:

@@ -9,7 +9,7 @@ import pytest
 
 from index.library import parse_all
 from index.references import find_clauses, find_documents, resolve_clause, resolve_document
-from index.types import ClauseRef, Document, PolicyError, ReferenceError_
+from index.types import ClauseRef, ClauseRefError, Document, PolicyError
 
 ACTION, MEASURES, OPINIONS = "沪府办发〔2025〕23号", "沪府办发〔2025〕5号", "沪府发〔2026〕1号"
 PLAN, JINGAN = "沪府办发〔2021〕7号", "静府办发〔2021〕12号"
@@ -172,7 +172,7 @@ def test_a_document_that_is_not_there_is_refused_with_what_there_is(five: Five) 
 
 @pytest.mark.parametrize("text", ["", " ", "沪府办发〔2025〕5号", "沪府办发〔2025〕5号 ", " 二/1"])
 def test_what_names_no_clause_is_no_reference(text: str) -> None:
-    with pytest.raises(ReferenceError_, match="不是条款编号；请写成“文号 路径”"):
+    with pytest.raises(ClauseRefError, match="不是条款编号；请写成“文号 路径”"):
         ClauseRef.parse(text)
 
 
@@ -226,3 +226,19 @@ def test_a_circled_number_is_found_by_its_path(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("一、甲\n①乙。\n②丙。\n二、丁\n戊。", encoding="utf-8")
     (document,), _ = parse_all(tmp_path)
     assert resolve_clause(document, "一/②").path == "一/②"
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("5号文第1条到第3条", ["第1条", "第2条", "第3条"]),
+        ("5号文第1至3条", ["第1条", "第2条", "第3条"]),
+        ("5号文第1条和第3条", ["第1条", "第3条"]),
+        ("5号文第16、17条", ["第16条", "第17条"]),
+        ("5号文第三条到第一条", ["第3条", "第1条"]),
+    ],
+)
+def test_a_range_names_every_clause_in_it_and_a_list_only_those_listed(
+    five: Five, text: str, labels: list[str]
+) -> None:
+    assert [mention.clause and mention.clause.label for mention in find_clauses(text, five)] == labels

@@ -45,7 +45,7 @@ def test_a_follow_up_adds_an_answer_and_earlier_markers_still_open(page: Page) -
     ask(page, NAMED_CLAUSE)
     ask(page, FOLLOW_UP)
     turns = page.locator("#transcript article")
-    expect(turns.nth(1).locator(".answer")).to_contain_text("市")
+    expect(turns.nth(1).locator(".answer")).to_contain_text("市委金融办")
     expect(page.locator("#side .group:visible .asked")).to_contain_text(FOLLOW_UP)
     turns.nth(0).locator("button.cite").first.click()
     expect(page.locator("#side .group:visible .asked")).to_contain_text(NAMED_CLAUSE)
