@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -319,7 +318,9 @@ def test_a_folder_without_documents_is_named_at_the_door(tmp_path: Any) -> None:
 
 
 def test_opening_twice_builds_once(index_dir: Any, stored: Stored) -> None:
-    open_session: Callable[[], Session] = lambda: Session.open(Settings(index_dir=index_dir))  # noqa: E731
+    def open_session() -> Session:
+        return Session.open(Settings(index_dir=index_dir))
+
     before = (index_dir / "CURRENT").read_text()
     assert list(open_session().documents) == [document.number for document in stored.documents]
     assert (index_dir / "CURRENT").read_text() == before
