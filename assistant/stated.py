@@ -39,6 +39,10 @@ _SUM = rf"(?:[\d{_N}]+(?:万|亿)?(?:元|块钱)|[\d{_N}]+万(?![\u4e00-\u9fff]?
 _CLAIMED_MONEY = re.compile(
     rf"[奖补贴给发领拿送][^，。,]{{0,8}}{_SUM}|{_SUM}[^，。,]{{0,6}}(?:奖|补|贴|券|红包)"
 )
+# A sum of tax or turnover is no grant, and the term of a document is no closing date for applications.
+_GRANT = re.compile(r"[奖补贴]|资助|扶持|给予|支持|优惠|减免|让利|消费券|服务券")
+_ASKS_GRANT = re.compile(r"[奖补贴]|资助|扶持|拿多少|给多少|领多少")
+_APPLICATION = re.compile(r"申请|申报|报名|受理|提交")
 # (words that ask, form that states) for figures of one kind
 _TYPED = (
     (
@@ -75,7 +79,7 @@ def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
         ("contact", "contact" in asks and not _CONTACT.search(texts)),
         ("amount", _amount_missing(query, quotes)),
         ("quantity", counts and _figure_missing(query, figures)),
-        ("deadline", "deadline" in asks and query.intent != "validity" and not _TIME.search(quotes)),
+        ("deadline", "deadline" in asks and query.intent != "validity" and _deadline_missing(query, quotes)),
         ("procedure", "procedure" in asks and not _PAPERS.search(texts)),
         ("outcome", "outcome" in asks),
         ("personal", "personal" in asks),
@@ -86,8 +90,18 @@ def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
     return [name for name in found if name != "quantity" or len(found) == 1]
 
 
+def _deadline_missing(query: Query, quotes: str) -> bool:
+    said = _sentences(quotes, _APPLICATION) if _APPLICATION.search(query.text) else quotes
+    return not _TIME.search(said)
+
+
+def _sentences(quotes: str, about: re.Pattern[str]) -> str:
+    """The sentences of the quotes that speak of what `about` finds."""
+    return "\n".join(one for one in re.split(r"[。；\n]", quotes) if about.search(one))
+
+
 def _amount_missing(query: Query, quotes: str) -> bool:
-    if _MONEY.search(quotes):
+    if _MONEY.search(_sentences(quotes, _GRANT) if _ASKS_GRANT.search(query.text) else quotes):
         return False
     if "amount" in query.asks_for and not _counted(query.text, quotes):
         return True

@@ -335,3 +335,17 @@ def test_a_clause_that_several_documents_have_is_asked_back(desk: Desk) -> None:
 def test_a_range_of_clauses_is_read_out_in_full(desk: Desk) -> None:
     answer = desk.ask("5号文第1条到第3条说了什么？")
     assert [c.clause.label for c in answer.citations] == ["第1条", "第2条", "第3条"]
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("数据交易补贴申请截止日期", "截止日期"),  # the term of the document is no closing date
+        ("静安区楼宇税收落地奖励多少", "金额"),  # the tax that buildings pay is no reward
+    ],
+)
+def test_a_date_or_sum_of_something_else_does_not_answer(desk: Desk, question: str, missing: str) -> None:
+    answer = desk.ask(question)
+    assert answer.status is Status.NOT_IN_DOCUMENTS
+    assert missing in answer.text.split("\n")[0]
+    assert all(citation.related for citation in answer.citations)
