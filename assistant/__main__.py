@@ -103,6 +103,7 @@ def _batch(source: Path, target: Path | None, as_of: str) -> int:
         out = _opened(target, stack)
         for row in answer_lines(lines, session.ask, today):
             out.write(_json_line(row))
+            out.flush()  # who waits for the answers sees each as it is ready, and an interruption loses none
             failed |= row["status"] in ("invalid_input", "error")
     return int(failed)
 

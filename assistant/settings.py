@@ -93,5 +93,6 @@ def _quiet_libraries() -> None:
     """No usage reports: nothing leaves the host unless a setting asks for it."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # of eval/peers
     # Forking after the tokenizer has run would otherwise print a warning on every command.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

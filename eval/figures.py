@@ -50,6 +50,8 @@ KINDS = {
     "validity": ("validity", "效力"),
 }
 ABSENT = "–"
+# Stands beside the types of cases in figures.json; no type is named so.
+INTERVALS = "intervals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Language:
     passages: str
     questions: str
     cases: str
+    interval: str
     figure: str
     measured: str
     aim: str
@@ -77,6 +80,7 @@ ENGLISH = Language(
     passages="passages cut from them",
     questions="known questions",
     cases="development cases",
+    interval="95 % interval of all",
     figure="speed and size",
     measured="measured",
     aim="aim",
@@ -90,6 +94,7 @@ CHINESE = Language(
     passages="由条款切出的检索单元",
     questions="已知问法",
     cases="开发用例",
+    interval="全部的 95 % 区间",
     figure="速度与内存",
     measured="实测",
     aim="目标",
@@ -134,6 +139,26 @@ def read_report(path: Path, *needed: str) -> dict[str, Any]:
     return report
 
 
+def read_scores(path: Path) -> dict[str, Any]:
+    """`eval score`'s scores.json → figures by type, `ALL` first, and the intervals of all.  Raises `PolicyError`."""
+    report = read_report(path, "all", "by_type")
+    groups = {"ALL": report["all"], **report["by_type"]}
+    scores = {kind: _values(group) for kind, group in groups.items()}
+    measures = report["all"]["measures"]
+    return {
+        **scores,
+        INTERVALS: {c: [_rounded(measures[c][end]) for end in ("low", "high")] for c in COLUMNS},
+    }
+
+
+def _values(group: dict[str, Any]) -> dict[str, float | None]:
+    return {column: _rounded(group["measures"][column]["value"]) for column in COLUMNS} | {"n": group["n"]}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
 def render(figures: dict[str, Any], language: Language) -> str:
     """The tables as Markdown; a part that has not been measured is left out."""
     parts = []
@@ -171,9 +196,9 @@ def _index_table(index: dict[str, int], language: Language) -> str:
     return _table(head, [[str(index[key]) for key in ("documents", "clauses", "passages", "questions")]])
 
 
-def _scores_table(scores: dict[str, dict[str, float | None]], language: Language) -> str:
+def _scores_table(scores: dict[str, Any], language: Language) -> str:
     names = [pair[language.place] for pair in COLUMNS.values()]
-    kinds = sorted(scores, key=lambda kind: (kind != "ALL", kind))
+    kinds = sorted(scores.keys() - {INTERVALS}, key=lambda kind: (kind != "ALL", kind))
     rows = [
         [
             KINDS.get(kind, (kind, kind))[language.place],
@@ -182,6 +207,9 @@ def _scores_table(scores: dict[str, dict[str, float | None]], language: Language
         ]
         for kind in kinds
     ]
+    if ends := scores.get(INTERVALS):
+        shown = [_range(ends[column]) for column in COLUMNS]
+        rows.insert(1, [language.interval, "", *shown])
     return _table([language.cases, "n", *names], rows)
 
 
@@ -195,6 +223,11 @@ def _bench_table(figures: dict[str, float], language: Language) -> str:
         for aim in AIMS
     ]
     return _table([language.figure, language.measured, language.aim], rows)
+
+
+def _range(ends: Any) -> str:
+    low, high = ends
+    return ABSENT if low is None else f"{low:.3f}–{high:.3f}"
 
 
 def _share(value: float | None) -> str:

@@ -54,15 +54,16 @@ class Searcher:
         weights: Mapping[str, float] = WEIGHTS,
         context: str = "",
         within: str | None = None,
+        expand: bool = True,
     ) -> list[Hit]:
         """The k best clauses, of the document `within` if given.
 
-        `context` (a firm's trade and place) counts less than the query.  Scores compare within one query;
-        `parts` holds the raw signals of a hit.
+        `context` (a firm's trade and place) counts less than the query; `expand` adds policy words for everyday
+        ones.  Scores compare within one query; `parts` holds the raw signals of a hit.
         """
         if not self.clauses or not query.strip():
             return []
-        signals, best = self._signals(query)
+        signals, best = self._signals(query, expand)
         scores = fuse(signals, weights)
         if context:
             scores = scores + np.float32(_CONTEXT_WEIGHT) * fuse(self._signals(context)[0], weights)
@@ -146,13 +147,13 @@ class Searcher:
         shared = [sum(bag.get(word, 0.0) for word in set(words(text))) for text in texts]
         return np.asarray(meaning + _SHARED_WEIGHT * np.array(shared, dtype=np.float32), dtype=np.float32)
 
-    def _signals(self, query: str) -> tuple[dict[str, Signal], dict[int, str]]:
-        vector = self._encoder.encode_query([_encodable(query)])[0]
+    def _signals(self, query: str, expand: bool = True) -> tuple[dict[str, Signal], dict[int, str]]:
+        vector = self._encoder.encode_query([_encodable(query) if expand else query])[0]
         whole, _ = self._nearest("clause", vector)
         sentence, best = self._nearest("sentence", vector)
         question, _ = self._nearest("question", vector)
         dense = np.where(np.isnan(sentence), whole, (whole + np.nan_to_num(sentence)) / 2)
-        bag = query_words(query)
+        bag = query_words(query, expand)
         lexical = self._stored.lexical["clause"].scores(bag)
         signals = {
             "dense": dense.astype(np.float32),
@@ -188,10 +189,10 @@ def _letters(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())
 
 
-def query_words(query: str) -> dict[str, float]:
+def query_words(query: str, expand: bool = True) -> dict[str, float]:
     """The words of a query and their weights: its own count 1, policy words for everyday or English ones less."""
     bag = dict.fromkeys(words(query), 1.0)
-    for phrase in expansions(query):
+    for phrase in expansions(query) if expand else ():
         for word in words(phrase):
             bag.setdefault(word, _EXPANSION_WEIGHT)
     return bag

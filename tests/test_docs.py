@@ -9,6 +9,7 @@ import pytest
 
 import assistant.types
 import index.types
+from eval.measures import MEASURES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -42,3 +43,10 @@ def test_the_nomenclature_is_the_vocabulary_of_the_code() -> None:
     assert [
         word for word in words if not (hasattr(index.types, word) or hasattr(assistant.types, word))
     ] == []
+
+
+def test_the_measures_are_documented_as_they_are_defined() -> None:
+    rows = re.findall(
+        r"^\| `(\S+)` \| (.+?) \| .+? \| (.+?) \|$", (ROOT / "docs" / "measures.md").read_text("utf-8"), re.M
+    )
+    assert rows == [(measure.key, measure.names[1], measure.definition) for measure in MEASURES]

@@ -10,11 +10,13 @@ import pytest
 from assistant.settings import ROOT
 from eval.figures import (
     CHINESE,
+    COLUMNS,
     ENGLISH,
     LANGUAGES,
     index_counts,
     load,
     read_report,
+    read_scores,
     render,
     save,
     splice,
@@ -93,3 +95,19 @@ def test_an_unusable_report_is_named(content: str | None, tmp_path: Path) -> Non
         path.write_text(content)
     with pytest.raises(PolicyError, match=r"scores\.json"):
         read_report(path, "ALL")
+
+
+def test_the_scores_of_a_run_are_taken_over_with_the_intervals_of_all(tmp_path: Path) -> None:
+    found = {"value": 0.93333333, "low": 0.8666, "high": 0.98666, "n": 3}
+    undefined = {"value": None, "low": None, "high": None, "n": 0}
+    measures = {column: found for column in COLUMNS} | {"refused": undefined}
+    group = {"n": 3, "measures": measures}
+    (tmp_path / "scores.json").write_text(json.dumps({"all": group, "by_type": {"factoid": group}}))
+    scores = read_scores(tmp_path / "scores.json")
+    lines = render({"scores": scores}, ENGLISH).splitlines()
+    assert [line.split(" | ")[:3] for line in lines[2:]] == [
+        ["| all", "3", "0.933"],
+        ["| 95 % interval of all", "", "0.867–0.987"],
+        ["| single fact", "3", "0.933"],
+    ]
+    assert lines[2].split(" | ")[10] == lines[3].split(" | ")[10] == "–"

@@ -1,0 +1,1 @@
+"""How well the search alone finds the right document: collections with judged queries, in the usual three files."""

@@ -1,0 +1,135 @@
+"""Records → figures: every measure with its interval, over all cases, by type and by difficulty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eval.measures import MEASURES, latencies
+from eval.records import Record
+from eval.runs import Run
+from eval.statistics import Estimate, estimate
+
+ALL = "ALL"
+Table = dict[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The figures of some of the cases; `latency` is p50 and p95 in ms."""
+
+    n: int
+    measures: Table
+    latency: Mapping[str, float | None]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "measures": {key: value.to_json() for key, value in self.measures.items()},
+            "latency": dict(self.latency),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The figures of a run: over all cases, by type and by difficulty, the cases themselves, and what was wrong."""
+
+    label: str
+    all: Group
+    by_type: Mapping[str, Group]
+    by_difficulty: Mapping[str, Group]
+    cases: tuple[dict[str, Any], ...]
+    problems: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "run": self.label,
+            "all": self.all.to_json(),
+            "by_type": {name: group.to_json() for name, group in self.by_type.items()},
+            "by_difficulty": {name: group.to_json() for name, group in self.by_difficulty.items()},
+            "cases": list(self.cases),
+            "problems": list(self.problems),
+        }
+
+
+def score(run: Run) -> Scores:
+    """The figures of a run."""
+    records = run.records
+    return Scores(
+        label=run.config.label,
+        all=group(records),
+        by_type=_groups(records, lambda record: record.case.type),
+        by_difficulty=_groups(records, lambda record: record.case.difficulty or "–"),
+        cases=tuple(case_row(record) for record in records),
+        problems=run.problems,
+    )
+
+
+def group(records: Sequence[Record]) -> Group:
+    """The figures of some records."""
+    table = {measure.key: estimate(measure.terms(records)) for measure in MEASURES}
+    return Group(len(records), table, latencies(records))
+
+
+def _groups(records: Iterable[Record], name: Callable[[Record], str]) -> dict[str, Group]:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(name(record), []).append(record)
+    return {key: group(found[key]) for key in sorted(found)}
+
+
+def value(record: Record, key: str) -> float | None:
+    """A measure of one case alone; None where it is undefined."""
+    pair = _BY_KEY[key](record)
+    return pair[0] / pair[1] if pair and pair[1] else None
+
+
+_BY_KEY = {measure.key: measure.of for measure in MEASURES}
+
+
+def case_row(record: Record) -> dict[str, Any]:
+    """One case as scores.json and the exports hold it: its measures, and what was missed or wrong."""
+    case, reply = record.case, record.reply
+    return {
+        "id": case.id,
+        "type": case.type,
+        "difficulty": case.difficulty,
+        "status": reply.status,
+        "measures": {measure.key: value(record, measure.key) for measure in MEASURES},
+        "ms": (reply.timings_ms or {}).get("total"),
+        "missed": [f"{gold.doc} {gold.clause}" for gold in record.missed],
+        "lacking": [" / ".join(ways) for ways in record.lacking],
+        "wrong": list(record.wrong),
+        "misplaced": [f"{c.document_number} {c.clause_path}" for c in record.misplaced],
+        "unsupported": list(record.unsupported),
+    }
+
+
+def failures(record: Record) -> list[str]:
+    """What is wrong with an answer, in words, worst first; empty where nothing is."""
+    case, reply = record.case, record.reply
+    found = []
+    if not case.answerable and not reply.refused:
+        found.append("不该答而答了" if reply.answered else f"没有回答（{reply.status}）")
+    if case.answerable and not reply.answered:
+        found.append(f"该答没答（{reply.status}）")
+    found += [f"说了不该说的：{words}" for words in record.wrong]
+    found += [f"引了不该引的：{c.document_number} {c.clause_path}" for c in record.misplaced]
+    found += [f"失效文件当作现行：{v.cited.document_number}" for v in record.verdicts if v.stale]
+    found += [f"引文不是原文：{v.cited.clause_path}" for v in record.verdicts if not v.verbatim]
+    found += [f"数字无据：{figure}" for figure in record.unsupported]
+    if case.answerable and reply.answered:
+        found += [] if record.verdicts else ["没有引用"]
+        found += [f"漏引：{gold.doc} {gold.clause}" for gold in record.missed]
+        found += [f"缺要点：{'／'.join(ways)}" for ways in record.lacking]
+        found += [
+            f"多引：{v.cited.document_number} {v.cited.clause_path}" for v in record.verdicts if not v.gold
+        ]
+    return found
+
+
+def dumps(scores: Scores) -> str:
+    """scores.json; undefined is null, never NaN."""
+    return json.dumps(scores.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
