@@ -100,6 +100,7 @@ class Session:
             standalone=alone.text,
             composer=final.composer,
             timings_ms=clock.timings_ms(),
+            confidence=searcher.confidence(query.standalone, evidence.ranked) if evidence.ranked else None,
         )
 
 

@@ -140,7 +140,10 @@ NO_TIME = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0, "verify": 0.0, "t
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user gets; `to_json` is the form of the command line."""
+    """What the user gets; `to_json` is the form of the command line.
+
+    `confidence` is the probability that one of the best clauses answers, None where nothing was searched.
+    """
 
     status: Status
     text: str
@@ -149,6 +152,7 @@ class Answer:
     standalone: str = ""
     composer: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The output line of `python -m assistant ask`, without the id."""
@@ -166,6 +170,7 @@ class Answer:
             ],
             "standalone_question": self.standalone,
             "composer": self.composer,
+            "confidence": None if self.confidence is None else round(self.confidence, 4),
             "timings_ms": {step: round(ms, 2) for step, ms in self.timings_ms.items()},
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from eval.fit.command import fit
 from eval.retrieval.command import retrieval
 from index.command import run as run_command
 from index.types import PolicyError
@@ -28,8 +30,9 @@ app = typer.Typer(
 )
 # A file or a pipe has no width of its own; the tables need this much.
 _WIDE = 200
-console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-notes = Console(highlight=False, stderr=True)
+# No markup: names, statuses and questions may hold square brackets.
+console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
+notes = Console(highlight=False, markup=False, stderr=True)
 
 Results = Annotated[Path, typer.Argument(help="eval run 打印的结果文件夹")]
 Cases = Annotated[Path, typer.Option("--cases", help="用例文件，JSON Lines（可以是 .gz）")]
@@ -54,8 +57,9 @@ def run(
     from eval.runner import Plan, run_cases
     from eval.runs import RESULTS, default_command
 
-    words = tuple(shlex.split(command)) if command else default_command()
+    words = _words(command) if command else default_command()
     plan = Plan(cases, words, _day(as_of), datetime.now, name, workers, restart, results or RESULTS)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the system under test too
     try:
         folder, problems = run_cases(plan, notes)
     except KeyboardInterrupt:
@@ -145,7 +149,7 @@ def validate(cases: Annotated[list[Path], typer.Argument(help="用例文件")]) 
         wrong += len(found)
         console.print(f"{path}：{len(file.cases)} 个用例，{len(found)} 处问题", soft_wrap=True)
         for sentence in found:
-            console.print(f"  {sentence}", soft_wrap=True, markup=False)
+            console.print(f"  {sentence}", soft_wrap=True)
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -159,7 +163,12 @@ def export(results: Results, output: Output = None) -> None:
 
     run = _load(results)
     library = Library(parse_all(get_settings().documents_dir)[0])
-    for path in export_files(run.records, library, output or run.folder / "export", run.config.name):
+    folder = output or run.folder / "export"
+    try:
+        written = export_files(run.records, library, folder, run.config.name)
+    except OSError as error:
+        raise PolicyError(f"{folder} 写不进去（{error.strerror}），请检查路径和权限。") from None
+    for path in written:
         console.print(str(path), soft_wrap=True)
     _report_problems(run.problems)
 
@@ -190,6 +199,7 @@ def ablation(
 
 
 app.command()(retrieval)
+app.command()(fit)
 
 
 @app.command()
@@ -217,6 +227,18 @@ def figures(
         console.print(f"{readme.name}：{'已过时，请运行 make figures' if check else '已更新'}")
     if check and stale:
         raise typer.Exit(1)
+
+
+def _words(command: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError:
+        raise PolicyError("--command 的引号不成对，请改正。") from None
+    if not words:
+        raise PolicyError(
+            "--command 是空的；请写要运行的命令，例如 python their_system.py {input} {output}。"
+        )
+    return words
 
 
 def _day(text: str) -> date:
@@ -255,7 +277,7 @@ def _report_problems(problems: Iterable[str]) -> None:
     """One line each on standard error; status 1 if there is any, after all that can be done is done."""
     found = list(problems)
     for problem in found:
-        notes.print(f"注意：{problem}", soft_wrap=True, markup=False)
+        notes.print(f"注意：{problem}", soft_wrap=True)
     if found:
         raise typer.Exit(1)
 

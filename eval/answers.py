@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from assistant.types import Status
 from eval.cases.model import sentence
 from eval.jsonlines import Line, read_lines
 from eval.matching import Place
@@ -16,20 +18,38 @@ from eval.matching import Place
 # States in which a system answers; in all others it declines.
 ANSWERED = frozenset({"answered", "partial"})
 # States that are neither an answer nor a refusal: the system failed.
-FAILED = frozenset({"error", "invalid_input"})
-# What the harness writes for a question that the system gave no line for.
+# `no_reply` is what the harness writes for a question that the system gave no usable line for.
 NO_REPLY = "no_reply"
+FAILED = frozenset({"error", "invalid_input", NO_REPLY})
+_STATUSES = frozenset(status.value for status in Status) | {NO_REPLY}
 
 
 def _none_is_empty(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _none_is_no_list(value: Any) -> Any:
-    return () if value is None else value
+def _finite(value: Any) -> float | None:
+    """A number, or None for whatever is none: an optional value that is wrong must not cost the answer."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _times(value: Any) -> dict[str, float]:
+    """The times by step that are numbers."""
+    if not isinstance(value, dict):
+        return {}
+    return {str(step): ms for step, taken in value.items() if (ms := _finite(taken)) is not None}
+
+
+def _known_status(value: Any) -> Any:
+    if isinstance(value, str) and value not in _STATUSES:
+        raise ValueError(value)
+    return value
 
 
 Text = Annotated[str, BeforeValidator(_none_is_empty)]
+Number = Annotated[float | None, BeforeValidator(_finite)]
 
 
 class _Row(BaseModel):
@@ -41,7 +61,7 @@ class Retrieved(_Row):
 
     document_number: Text = ""
     clause_path: Text = ""
-    score: float | None = None
+    score: Number = None
 
     @property
     def place(self) -> Place:
@@ -49,13 +69,13 @@ class Retrieved(_Row):
 
 
 class Cited(_Row):
-    """A citation; `related` ones are pointers, not evidence."""
+    """A citation; `related` ones are pointers, not evidence.  A quote or validity that is not given is None."""
 
     document_number: Text = ""
     clause_path: Text = ""
     clause_label: Text = ""
-    quote: Text = ""
-    validity: Text = ""
+    quote: str | None = None
+    validity: str | None = None
     related: bool = False
 
     @property
@@ -64,30 +84,40 @@ class Cited(_Row):
 
 
 class Reply(_Row):
-    """One output line of a system."""
+    """One output line of a system.  `retrieved` is None where the system tells no ranking."""
 
     id: str
-    status: str
+    status: Annotated[str, BeforeValidator(_known_status)]
     answer: Text = ""
-    citations: Annotated[tuple[Cited, ...], BeforeValidator(_none_is_no_list)] = ()
-    retrieved: Annotated[tuple[Retrieved, ...], BeforeValidator(_none_is_no_list)] = ()
+    citations: tuple[Cited, ...] | None = None
+    retrieved: tuple[Retrieved, ...] | None = None
     standalone_question: Text = ""
-    timings_ms: Mapping[str, float] | None = None
-    confidence: float | None = None
+    timings_ms: Annotated[Mapping[str, float], BeforeValidator(_times)] = Field(default_factory=dict)
+    confidence: Number = None
 
     @property
     def answered(self) -> bool:
         return self.status in ANSWERED
 
     @property
+    def failed(self) -> bool:
+        """Neither answered nor declined."""
+        return self.status in FAILED
+
+    @property
     def refused(self) -> bool:
         """Declined to answer; a failure is no refusal."""
-        return not self.answered and self.status not in FAILED and self.status != NO_REPLY
+        return not self.answered and not self.failed
+
+    @property
+    def cited(self) -> tuple[Cited, ...]:
+        """All citations, evidence and pointers."""
+        return self.citations or ()
 
     @property
     def evidence(self) -> tuple[Cited, ...]:
         """The citations that the answer rests on."""
-        return tuple(cited for cited in self.citations if not cited.related) if self.answered else ()
+        return tuple(cited for cited in self.cited if not cited.related) if self.answered else ()
 
     @property
     def certainty(self) -> float | None:
@@ -120,17 +150,25 @@ def load_answers(path: Path, ids: Collection[str]) -> AnswerFile:
             )
         elif reply is not None:
             replies[reply.id] = reply
+    if silent := [id for id in ids if id in replies and replies[id].status == NO_REPLY]:
+        problems.append(f"{len(silent)} 个用例系统没有回答（{_some(silent)}），按错计算。")
     missing = [id for id in ids if id not in replies]
     if missing:
-        shown = "、".join(missing[:5]) + ("等" if len(missing) > 5 else "")
-        problems.append(f"{len(missing)} 个用例没有回答（{shown}），不计入任何数字；请把评测跑完。")
+        problems.append(f"{len(missing)} 个用例没有回答（{_some(missing)}），不计入任何数字；请把评测跑完。")
     return AnswerFile(replies, tuple(problems))
 
 
+def _some(ids: list[str]) -> str:
+    return "、".join(ids[:5]) + ("等" if len(ids) > 5 else "")
+
+
 def _reply(line: Line, path: Path, problems: list[str]) -> Reply | None:
+    """The reply of a line; one that is no reply is a failure of its case, or nothing where it names none."""
+    row = line.row
+    named = row.get("id") is not None
     try:
-        row = line.row
-        return Reply.model_validate({**row, "id": str(row["id"])} if row.get("id") is not None else row)
+        return Reply.model_validate({**row, "id": str(row["id"])} if named else row)
     except ValidationError as error:
-        problems.append(f"{path.name} 第 {line.number} 行：{sentence(error)}")
-        return None
+        end = "这个用例按没有回答算错。" if named else ""
+        problems.append(f"{path.name} 第 {line.number} 行：{sentence(error)}{end}")
+        return Reply(id=str(row["id"]), status=NO_REPLY) if named else None

@@ -147,6 +147,8 @@ def _notes(a: Run, b: Run, first: int, second: int, shared: int, same: int) -> l
         notes.append(f"{shared - same} 个用例在两次评测里内容不同，没有比较。")
     if a.config.as_of != b.config.as_of:
         notes.append(f"评测日期不同：A 是 {a.config.as_of}，B 是 {b.config.as_of}。")
+    if a.config.documents != b.config.documents:
+        notes.append("两次评测的政策文件不同。")
     if a.config.machine != b.config.machine:
         notes.append("两次评测的机器不同，用时不可比。")
     return notes

@@ -44,7 +44,7 @@ def _run_lines(records: Sequence[Record], tag: str) -> Iterator[str]:
 
 def _row(record: Record, library: Library) -> dict[str, Any]:
     case, reply = record.case, record.reply
-    places = [(hit.document_number, hit.clause_path) for hit in reply.retrieved[:CONTEXTS]]
+    places = [(hit.document_number, hit.clause_path) for hit in (reply.retrieved or ())[:CONTEXTS]]
     places += [(cited.document_number, cited.clause_path) for cited in reply.evidence]
     known = [library.clause(*place) for place in dict.fromkeys(places)]
     return {

@@ -87,7 +87,8 @@ def _has_facts(record: Record) -> bool:
 
 def quote_exact(record: Record) -> Pair | None:
     """Micro-averaged: every citation weighs the same."""
-    return (float(sum(v.verbatim for v in record.verdicts)), float(len(record.verdicts)))
+    quotes = [v.verbatim for v in record.verdicts if v.verbatim is not None]
+    return (float(sum(quotes)), float(len(quotes)))
 
 
 def figures_supported(record: Record) -> Pair | None:
@@ -103,7 +104,8 @@ def wrong_citation(record: Record) -> Pair | None:
 
 
 def stale(record: Record) -> Pair | None:
-    return _mean(any(v.stale for v in record.verdicts)) if record.verdicts else None
+    told = [v.stale for v in record.verdicts if v.stale is not None]
+    return _mean(any(told)) if told else None
 
 
 def wrongly_refused(record: Record) -> Pair | None:
@@ -198,8 +200,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "quote_exact",
         ("exact quotes", "引文逐字"),
-        "Share of all citations whose quote is a substring of the clause as `index show` prints it; a citation without "
-        "a quote is not exact.",
+        "Share of all citations whose quote is a substring of the clause as `index show` prints it; an empty quote "
+        "is not exact; undefined where a system gives none.",
         quote_exact,
     ),
     Measure(
@@ -246,7 +248,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "stale",
         ("stale citation", "引用失效文件"),
-        "Answers with citations that cite a document past its end without saying so.",
+        "Answers with citations that cite a document past its end without saying so (`validity`); undefined where a "
+        "system gives no validity.",
         stale,
         higher_is_better=False,
     ),
@@ -256,7 +259,7 @@ BY_KEY = {measure.key: measure for measure in MEASURES}
 
 def latencies(records: Sequence[Record]) -> dict[str, float | None]:
     """p50 and p95 in ms of the replies' own `timings_ms.total` (linear interpolation); None where none tells it."""
-    times = [t["total"] for record in records if (t := record.reply.timings_ms) and "total" in t]
+    times = [record.reply.timings_ms["total"] for record in records if "total" in record.reply.timings_ms]
     if not times:
         return {"p50_ms": None, "p95_ms": None}
     p50, p95 = np.percentile(times, [50, 95])

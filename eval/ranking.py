@@ -1,7 +1,8 @@
 """Ranked clauses → ranking measures and TREC files, both through one mapping, so that outside tools agree.
 
 A case's required clauses are its *needs*; two that accept one another (题头 and 引言, say) are one.  A retrieved clause
-stands in the run under the need that it satisfies, once, at its first rank; one that satisfies none under its own name.
+stands in the run under the need that it satisfies, at its first rank; one that satisfies none, or only needs that are
+met already, under its own name.  One that meets several at once stands there under each, one rank after the other.
 With that, R@k is the share of needs found, and any TREC tool gives the same figures.
 """
 
@@ -48,9 +49,12 @@ def ranked_names(case: Case, reply: Reply) -> list[str]:
     """The run of one case: names best first, none twice."""
     wanted = needs(case)
     names: dict[str, None] = {}
-    for hit in reply.retrieved:
+    for hit in reply.retrieved or ():
         met = [name for name, golds in wanted if any(satisfies(hit.place, gold) for gold in golds)]
-        names |= dict.fromkeys(met or [_name(hit.document_number, hit.clause_path)])
+        new = [name for name in met if name not in names]
+        # The mark keeps a need, met earlier by another clause, apart from the clause that it is named after.
+        own = _name(hit.document_number, hit.clause_path) + ("+" if met else "")
+        names |= dict.fromkeys(new or [own])
     return list(names)
 
 
@@ -64,14 +68,17 @@ def qrels(cases: Iterable[Case]) -> Iterator[ir_measures.Qrel]:
 def run(pairs: Iterable[tuple[Case, Reply]]) -> Iterator[ir_measures.ScoredDoc]:
     """One line for each retrieved clause of each answerable case; the score counts down from 1,000."""
     for case, reply in pairs:
-        if case.answerable:
+        if case.answerable and reply.retrieved is not None:
             for rank, name in enumerate(ranked_names(case, reply)):
                 yield ir_measures.ScoredDoc(case.id, name, float(_TOP - rank))
 
 
 def rank_measures(pairs: Sequence[tuple[Case, Reply]]) -> dict[str, Mapping[str, float]]:
-    """The measures by case; an answerable case with needs and nothing retrieved has 0, the others are left out."""
-    judged = list(qrels(case for case, _ in pairs))
+    """The measures by case: 0 for an answerable case with needs where nothing is retrieved or the system failed.
+
+    Cases without needs, and answers of a system that tells no ranking, are left out.
+    """
+    judged = list(qrels(case for case, reply in pairs if reply.retrieved is not None or reply.failed))
     found: dict[str, dict[str, float]] = {row.query_id: dict.fromkeys(MEASURES, 0.0) for row in judged}
     names = {measure: name for name, measure in MEASURES.items()}
     if judged:

@@ -20,12 +20,15 @@ _OVER = (Validity.EXPIRED, Validity.PERIOD_OVER)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one citation is worth: whether it is gold, its quote verbatim, an ended document shown as current."""
+    """What one citation is worth: whether it is gold, its quote verbatim, an ended document shown as current.
+
+    The last two are None where the system gives no quote, or no validity.
+    """
 
     cited: Cited
     gold: bool
-    verbatim: bool
-    stale: bool
+    verbatim: bool | None
+    stale: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,21 @@ def _verdict(cited: Cited, case: Case, library: Library, as_of: date) -> Verdict
     return Verdict(
         cited=cited,
         gold=any(satisfies(cited.place, gold) for gold in case.gold),
-        verbatim=known is not None and bool(cited.quote) and cited.quote in known[1].text,
-        stale=known is not None and known[0].validity(as_of) in _OVER and cited.validity not in _OVER,
+        verbatim=None if cited.quote is None else known is not None and _holds(known[1].text, cited.quote),
+        stale=None
+        if cited.validity is None
+        else known is not None and known[0].validity(as_of) in _OVER and cited.validity not in _OVER,
     )
 
 
+def _holds(text: str, quote: str) -> bool:
+    """Whether a quote is in a text, character for character; an empty one quotes nothing."""
+    return bool(quote) and quote in text
+
+
 def _unsupported(case: Case, reply: Reply, library: Library, as_of: date) -> tuple[str, ...]:
-    cited = [library.clause(item.document_number, item.clause_path) for item in reply.citations]
+    cited = [library.clause(item.document_number, item.clause_path) for item in reply.cited]
     asked = [case.question, *(turn.content for turn in case.history if turn.role == "user")]
     # A refusal cites nothing and may still name documents: which there are is metadata too.
-    named = () if reply.citations else library.documents.values()
+    named = () if reply.answered or reply.cited else library.documents.values()
     return unsupported(reply.answer, ground_of(filter(None, cited), named, asked, as_of))

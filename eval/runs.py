@@ -28,7 +28,7 @@ from eval.cases import CaseFile, load_cases
 from eval.records import Library, Record, judge
 from index.build import expected_fingerprint
 from index.encoder import SHIPPED, fingerprint_of
-from index.library import parse_all
+from index.library import parse_all, sources
 from index.types import PolicyError
 
 RESULTS = ROOT / "eval" / "results"
@@ -40,17 +40,23 @@ _FREE = ("started", "finished", "seconds", "workers", "machine")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All that it takes to repeat a run.  `commit` and `changes` (a hash of what is not committed) name the code."""
+    """All that it takes to repeat a run.
+
+    `commit` and `changes` (a hash of what is not committed) name our code, `program` is a hash of the files that the
+    command names, `documents` one of the policy files.
+    """
 
     name: str
     cases: str
     cases_sha256: str
     command: str
+    program: str
     as_of: str
     workers: int
     commit: str
     changes: str
     index_fingerprint: str
+    documents: str
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
     machine: Mapping[str, Any]
@@ -75,11 +81,12 @@ class Run:
     config: Config
     cases: CaseFile
     answers: AnswerFile
+    notes: tuple[str, ...] = ()
     records: tuple[Record, ...] = field(repr=False, default=())
 
     @property
     def problems(self) -> tuple[str, ...]:
-        return (*self.cases.problems, *self.answers.problems)
+        return (*self.notes, *self.cases.problems, *self.answers.problems)
 
 
 def describe(
@@ -94,15 +101,34 @@ def describe(
         cases=_within(cases),
         cases_sha256=digest,
         command=" ".join("python" if part == sys.executable else part for part in command),
+        program=_program(command),
         as_of=as_of.isoformat(),
         workers=workers,
         commit=commit,
         changes=changes,
         index_fingerprint=expected_fingerprint(settings.documents_dir, encoder),
-        settings={"encoder": settings.encoder or "shipped", "model": settings.model},
+        documents=documents_digest(settings.documents_dir),
+        settings={
+            "encoder": settings.encoder or "shipped",
+            "model": settings.model,
+            "model_base_url": settings.model_base_url,
+        },
         versions={"python": platform.python_version(), **_versions()},
         machine={"system": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count()},
     )
+
+
+def _program(command: Sequence[str]) -> str:
+    """A hash of the files among the words of a command: a script that was edited is another system."""
+    files = [Path(word) for word in command[1:] if Path(word).is_file()]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files))
+    return digest.hexdigest()[:12] if files else ""
+
+
+def documents_digest(folder: Path) -> str:
+    """A hash of the policy files of a folder and what its manifest says of them."""
+    found, _ = sources(folder)
+    return hashlib.sha256("".join(source.digest for source in found).encode()).hexdigest()[:16]
 
 
 def _within(path: Path) -> str:
@@ -127,9 +153,14 @@ def _code() -> tuple[str, str]:
     if not commit:
         return "nogit", ""
     # Results and documentation change no answer; new files that are not yet added do.
-    ours = ("--", "assistant", "index", "prompts", "documents")
-    changes = _git("diff", "HEAD", *ours) + _git("ls-files", "--others", "--exclude-standard", *ours)
+    ours = ("--", "assistant", "index", "prompts", "documents", "eval/peers")
+    new = _git("ls-files", "--others", "--exclude-standard", *ours).splitlines()
+    changes = _git("diff", "HEAD", *ours) + "".join(f"{name}\n{_content(ROOT / name)}" for name in new)
     return commit, hashlib.sha256(changes.encode()).hexdigest()[:12] if changes else ""
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _git(*arguments: str) -> str:
@@ -171,7 +202,14 @@ def load_run(folder: Path, documents: Path | None = None) -> Run:
     config = load_config(folder)
     cases = load_cases(folder / "cases.jsonl")
     answers = load_answers(folder / "answers.jsonl", [case.id for case in cases.cases])
-    parsed, _ = parse_all(documents or get_settings().documents_dir)
+    folder_now = documents or get_settings().documents_dir
+    notes = () if documents_digest(folder_now) == config.documents else (_OTHER_DOCUMENTS,)
+    parsed, _ = parse_all(folder_now)
     as_of = date.fromisoformat(config.as_of)
-    run = Run(folder, config, cases, answers)
+    run = Run(folder, config, cases, answers, notes)
     return replace(run, records=tuple(judge(cases.cases, answers.replies, Library(parsed), as_of)))
+
+
+_OTHER_DOCUMENTS = (
+    "政策文件与当时评测的不是同一份，引文、数字和效力的指标不可信；请用当时的文件，或重新评测。"
+)

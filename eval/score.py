@@ -98,7 +98,7 @@ def case_row(record: Record) -> dict[str, Any]:
         "difficulty": case.difficulty,
         "status": reply.status,
         "measures": {measure.key: value(record, measure.key) for measure in MEASURES},
-        "ms": (reply.timings_ms or {}).get("total"),
+        "ms": reply.timings_ms.get("total"),
         "missed": [f"{gold.doc} {gold.clause}" for gold in record.missed],
         "lacking": [" / ".join(ways) for ways in record.lacking],
         "wrong": list(record.wrong),
@@ -118,7 +118,7 @@ def failures(record: Record) -> list[str]:
     found += [f"说了不该说的：{words}" for words in record.wrong]
     found += [f"引了不该引的：{c.document_number} {c.clause_path}" for c in record.misplaced]
     found += [f"失效文件当作现行：{v.cited.document_number}" for v in record.verdicts if v.stale]
-    found += [f"引文不是原文：{v.cited.clause_path}" for v in record.verdicts if not v.verbatim]
+    found += [f"引文不是原文：{v.cited.clause_path}" for v in record.verdicts if v.verbatim is False]
     found += [f"数字无据：{figure}" for figure in record.unsupported]
     if case.answerable and reply.answered:
         found += [] if record.verdicts else ["没有引用"]

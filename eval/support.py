@@ -15,21 +15,33 @@ from datetime import date
 from functools import cache
 
 from index import lexicon
+from index.numerals import to_int
 from index.types import Clause, Document
 
 _MARKER = re.compile(r"\[\d+\]")
 _LIST_NUMBER = re.compile(r"(?m)^\s*\d+[.、)]\s")
 # A day or month as a whole, or a number in digits with up to two signs of scale and a unit: 3000亿元, 2.5%, 15个.
 _DAY = r"20\d\d年\d{1,2}月(?:\d{1,2}日)?"
-_UNIT = r"(?:[万亿千百]{0,2}(?:[%‰元年月日号条个家项件倍折人户]|万|亿|千|百)?)"
+_UNIT = r"(?:个(?:月|工作日|百分点)|[万亿千百]{0,2}(?:[%‰元年月日号条个家项件倍折人户]|万|亿|千|百)?)"
 _NUMBER = re.compile(rf"{_DAY}|\d+(?:,\d{{3}})*(?:\.\d+)?{_UNIT}")
-_NUMERAL = re.compile(r"[一二三四五六七八九十百千两]+(?:[万亿]?元|万|亿|成|倍|折|个月|个工作日|年内|日内)")
+_DIGITS = "一二三四五六七八九十百千两零〇"
+_NUMERAL = re.compile(
+    rf"第[{_DIGITS}]+条|[{_DIGITS}]+(?:[万亿]?元|万|亿|成|倍|折|个月|个工作日|年内|日内|家|项|户|%)"
+)
+_PERCENT = re.compile(rf"百分之([{_DIGITS}]+)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Bodies of the state, which no document of a city lists among its departments, and what is built like one of a city.
+_STATE = re.compile(
+    r"国务院|(?:商务|财政|科技|教育|公安|司法|民政|农业农村|文化和旅游|交通运输|工业和信息化|人力资源和?社会保障)部|国家[一-龥]{2,6}(?:局|委)"
+)
+_CITY = re.compile(r"(?<![城都])市(?!场)[一-龥]{2,8}?(?:委员会|委|局)")
 _DATE = re.compile(r"(20\d\d)-(\d{2})-(\d{2})")
 
 
 def fold(text: str) -> str:
-    """NFKC without any white space; ISO dates in words, so that both ways of writing a day are one."""
-    squeezed = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """NFKC without white space, commas of thousands, and with dates and percentages written in one way."""
+    squeezed = _THOUSANDS.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+    squeezed = _PERCENT.sub(lambda m: f"{to_int(m[1])}%" if to_int(m[1]) is not None else m[0], squeezed)
     return _DATE.sub(lambda m: f"{m[1]}年{int(m[2])}月{int(m[3])}日", squeezed)
 
 
@@ -49,7 +61,7 @@ def _figures(text: str) -> Iterator[str]:
 
 def _stands_in(figure: str, ground: str) -> bool:
     """Whether the figure stands there as a number of its own: 5% is not in 15%, 300亿 not in 2300亿."""
-    end = r"(?![\d.]*\d)" if figure[-1].isdigit() else ""
+    end = r"(?![\d.]*\d)" if figure[-1].isdigit() else r"(?!月|工作日|百分点)" if figure[-1] == "个" else ""
     return re.search(rf"(?<![\d.]){re.escape(figure)}{end}", ground) is not None
 
 
@@ -66,6 +78,8 @@ def _bodies(text: str) -> Iterator[str]:
         if name in text:
             yield name
             text = text.replace(name, "\0")
+    for pattern in (_STATE, _CITY):
+        yield from (match.group() for match in pattern.finditer(text))
 
 
 def ground_of(

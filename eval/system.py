@@ -23,19 +23,27 @@ OnReply = Callable[[Line], None]
 _PAUSE_S = 0.05
 # How much of what a failing system said is shown.
 _TAIL = 300
+# So many failing starts in a row without one reply, and a system is not started again.
+_PATIENCE = 3
 
 
 class _Worker:
-    """One process of the system with its share of the questions."""
+    """One process of the system with its share of the questions; `barren` before it brought not one reply."""
 
-    def __init__(self, command: Sequence[str], lines: Sequence[Line], folder: Path, stack: ExitStack) -> None:
-        self._left = {str(line["id"]): line for line in lines}
+    def __init__(
+        self, command: Sequence[str], lines: Sequence[Line], folder: Path, stack: ExitStack, barren: int = 0
+    ) -> None:
+        self.barren = barren
+        self.left = {str(line["id"]): line for line in lines}
+        self.replied = 0
+        self.ignored: dict[str, int] = {}
         source, self._target, self._said = folder / "in.jsonl", folder / "out.jsonl", folder / "err.txt"
         source.write_text(
             "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
         )
         self._target.touch()
         self._read = 0
+        self._known: set[str] = set()
         files = {"input": str(source), "output": str(self._target)}
         filled = [
             part.replace("{input}", files["input"]).replace("{output}", files["output"]) for part in command
@@ -68,14 +76,20 @@ class _Worker:
         self._read += len(whole) + len(newline)
         for line in whole.split(b"\n"):
             row = _parsed(line)
-            if row is not None and self._left.pop(str(row.get("id")), None) is not None:
+            if row is not None and self.left.pop(id := str(row.get("id")), None) is not None:
+                self.replied += 1
+                self._known.add(id)
                 yield row
+            elif line.strip():
+                self._ignore("noise" if row is None else "repeated" if id in self._known else "unasked")
 
-    def unanswered(self) -> list[Line]:
-        """After the end: a failure line for every question that got none."""
+    def _ignore(self, what: str) -> None:
+        self.ignored[what] = self.ignored.get(what, 0) + 1
+
+    def why(self) -> str:
+        """Why questions were left, after the end: exit status, and the last that the system said."""
         said = self._said.read_bytes()[-_TAIL:].decode("utf-8", "replace").strip()
-        why = f"没有给出回答，退出码 {self.process.returncode}" + (f"：{said}" if said else "")
-        return [{"id": id, "status": NO_REPLY, "answer": "", "error": why} for id in self._left]
+        return f"没有给出回答，退出码 {self.process.returncode}" + (f"：{said}" if said else "")
 
 
 def _parsed(line: bytes) -> Line | None:
@@ -89,34 +103,68 @@ def _parsed(line: bytes) -> Line | None:
 def ask_all(command: Sequence[str], lines: Sequence[Line], workers: int, on_reply: OnReply) -> list[str]:
     """Asks every question, each of `workers` processes a share of them, and hands over each reply as it comes.
 
-    A question that a system leaves without a reply is handed over as `no_reply`.  Returns a sentence for each
-    process that failed.  Raises `PolicyError` when the command cannot be started.
+    A process that fails is started again after the question it failed at, as long as that may help.  What is
+    then left is handed over as `no_reply`.  Returns a sentence for each thing that went wrong.  Raises `PolicyError`
+    when the command cannot be started.
     """
-    shares = [share for share in (lines[at::workers] for at in range(workers)) if share]
+    team = _Team(command, on_reply)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        started = []
-        for at, share in enumerate(shares):
-            (own := folder / str(at)).mkdir()
-            started.append(_Worker(command, share, own, stack))
-        running = list(started)
-        while running:
-            for worker in list(running):
+        team.stack, team.folder = stack, Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for share in (lines[at::workers] for at in range(workers)):
+            team.start(share)
+        while team.running:
+            for worker in list(team.running):
                 over = worker.process.poll() is not None
                 for row in worker.replies():
                     on_reply(row)
                 if over:
-                    running.remove(worker)
-            time.sleep(_PAUSE_S if running else 0)
-        return _ended(started, on_reply)
+                    team.end(worker)
+            time.sleep(_PAUSE_S if team.running else 0)
+    return team.problems()
 
 
-def _ended(workers: Sequence[_Worker], on_reply: OnReply) -> list[str]:
-    problems = []
-    for worker in workers:
-        failures = worker.unanswered()
-        for row in failures:
-            on_reply(row)
-        if failures:
-            problems.append(f"{len(failures)} 个问题{failures[0]['error']}")
-    return problems
+class _Team:
+    """The processes of one run: who runs, and what went wrong with those that are over."""
+
+    stack: ExitStack
+    folder: Path
+
+    def __init__(self, command: Sequence[str], on_reply: OnReply) -> None:
+        self.running: list[_Worker] = []
+        self._command, self._on_reply = command, on_reply
+        self._count = 0
+        self._failed: dict[str, int] = {}
+        self._ignored: dict[str, int] = {}
+
+    def start(self, lines: Sequence[Line], barren: int = 0) -> None:
+        """Starts a process on some questions, if there are any."""
+        if lines:
+            self._count += 1
+            (own := self.folder / str(self._count)).mkdir()
+            self.running.append(_Worker(self._command, lines, own, self.stack, barren))
+
+    def end(self, worker: _Worker) -> None:
+        """Takes leave of a process that is over; what it left is asked again where that may help."""
+        self.running.remove(worker)
+        for what, n in worker.ignored.items():
+            self._ignored[what] = self._ignored.get(what, 0) + n
+        left = list(worker.left.values())
+        barren = 0 if worker.replied else worker.barren + 1
+        go_on = worker.process.returncode != 0 and barren < _PATIENCE
+        for line in left[:1] if go_on else left:
+            why = worker.why()
+            self._failed[why] = self._failed.get(why, 0) + 1
+            self._on_reply({"id": line["id"], "status": NO_REPLY, "answer": "", "error": why})
+        self.start(left[1:] if go_on else [], barren)
+
+    def problems(self) -> list[str]:
+        """One sentence for each kind of trouble."""
+        lost = [f"{n} 个问题{why}" for why, n in self._failed.items()]
+        return lost + [_IGNORED[what].format(n=n) for what, n in self._ignored.items()]
+
+
+_IGNORED = {
+    "noise": "系统的输出里有 {n} 行不是 JSON，已跳过；日志请写到标准错误。",
+    "unasked": "系统回答了 {n} 个没有问的编号，已跳过；请检查编号。",
+    "repeated": "系统对同一个编号答了不止一次，多出的 {n} 行已跳过，以第一次为准。",
+}

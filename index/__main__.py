@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from index.types import Clause, Document
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
+    from index.search import Explanation
 
 app = typer.Typer(
     help="政策文件 → 可检索的条款。",
@@ -220,6 +222,7 @@ def search(
     index: IndexDir = INDEX,
     encoder: EncoderName = ENCODER,
     as_json: AsJson = False,
+    explain: Annotated[bool, typer.Option("--explain", help="说明每条的得分从哪里来")] = False,
 ) -> None:
     """检索条款，按得分排列。"""
     from index.build import build as build_index
@@ -229,6 +232,9 @@ def search(
     model = load_encoder(encoder or None, lean=True)
     stored, _ = build_index(documents, index, model)
     searcher = Searcher(stored, model)
+    if explain:
+        _explain(searcher.explain(query, k), as_json)
+        return
     rows = [
         {
             "document_number": hit.ref.document_number,
@@ -249,6 +255,24 @@ def search(
             f"{row['score']:7.3f}  {row['document_number']} {row['clause_path']}  "
             f"{row['title']}\n         {row['sentence']}"
         )
+
+
+def _explain(found: Explanation, as_json: bool) -> None:
+    """Where the scores come from: words and their weights, then clause by clause what each signal adds."""
+    if as_json:
+        _say(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    said = "  ".join(word if weight == 1 else f"{word}×{weight:g}" for word, weight in found.words.items())
+    _say(f"查的词（×是由日常说法换来的）：{said or '无'}")
+    _say(f"文件谈到这个问题的可能：{found.known_ground:.2f}")
+    for reason in found.hits:
+        hit = reason.hit
+        added = "  ".join(f"{name} {value:+.2f}" for name, value in reason.added.items())
+        _say(f"{hit.score:7.3f}  {hit.ref}  答得上的可能 {reason.confidence:.2f}\n         {added}")
+        if reason.known_question:
+            _say(f"         最近的已知问法：{reason.known_question}")
+        if hit.sentence:
+            _say(f"         最近的句子：{hit.sentence}")
 
 
 def _say(text: str) -> None:

@@ -30,5 +30,6 @@ def fuse(signals: Mapping[str, Signal], weights: Mapping[str, float]) -> Signal:
     size = len(next(iter(signals.values())))
     total = np.zeros(size, dtype=np.float32)
     for name, values in signals.items():
-        total += np.float32(weights.get(name, 0.0)) * standardise(values)
+        if weight := weights.get(name, 0.0):
+            total += np.float32(weight) * standardise(values)
     return total

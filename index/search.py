@@ -6,31 +6,52 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import lexicon
-from index.fuse import Signal, fuse
+from index.confidence import probability
+from index.fuse import Signal, fuse, standardise
 from index.store import GRANULARITIES, Stored
 from index.tokens import words
 from index.types import Clause, ClauseRef, Document, Encoder, Hit
 
 # How many passages of each kind are scored; beyond it a passage counts as the worst of those scored.
 _DEPTH = 4096
-WEIGHTS: Mapping[str, float] = MappingProxyType({"dense": 1.0, "lexical": 0.4, "question": 0.7, "asked": 0.4})
-# A policy word that stands for an everyday word counts less than a word the user said.
-_EXPANSION_WEIGHT = 0.5
-_CONTEXT_WEIGHT = 0.3
-# In a clause of few sentences a shared word tells as much as a tenth of similarity.
-_SHARED_WEIGHT = 0.08
-
+_WEIGHTS = tomllib.loads(Path(__file__).with_name("weights.toml").read_text(encoding="utf-8"))
+WEIGHTS: Mapping[str, float] = MappingProxyType(_WEIGHTS["signals"])
+_TERMS: Mapping[str, float] = MappingProxyType(_WEIGHTS["terms"])
+# An answer rests on few clauses; if none of the first three fits, the documents hardly speak of it.
+_TOP = 3
 
 _GENERIC = frozenset(lexicon.load("stopwords")["generic"])
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a hit stands where it does: what each signal adds to its score, its nearest known question, its chance."""
+
+    hit: Hit
+    added: dict[str, float]
+    known_question: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A search laid open: the words looked up with their weights, the hits, how likely it is known ground at all."""
+
+    words: dict[str, float]
+    hits: tuple[Reason, ...]
+    known_ground: float
 
 
 class Searcher:
@@ -66,7 +87,7 @@ class Searcher:
         signals, best = self._signals(query, expand)
         scores = fuse(signals, weights)
         if context:
-            scores = scores + np.float32(_CONTEXT_WEIGHT) * fuse(self._signals(context)[0], weights)
+            scores = scores + np.float32(_TERMS["context"]) * fuse(self._signals(context)[0], weights)
         refs = list(self.clauses)
         order = np.argsort(-scores, kind="stable")
         if within is not None:
@@ -80,6 +101,31 @@ class Searcher:
             )
             for row in order[:k]
         ]
+
+    def explain(self, query: str, k: int) -> Explanation:
+        """The k best clauses with all that went into their scores."""
+        signals, _ = self._signals(query)
+        added = {name: WEIGHTS.get(name, 0.0) * standardise(values) for name, values in signals.items()}
+        vector = self._encoder.encode_query([_encodable(query)])[0]
+        _, asked = self._nearest("question", vector)
+        hits = self.search(query, k)
+        return Explanation(
+            words=query_words(query),
+            hits=tuple(
+                Reason(
+                    hit,
+                    {
+                        name: float(values[self._row[hit.ref]])
+                        for name, values in added.items()
+                        if name in WEIGHTS
+                    },
+                    asked.get(self._row[hit.ref], ""),
+                    self._chance("answers", query, hit),
+                )
+                for hit in hits
+            ),
+            known_ground=self.known_ground(query, hits),
+        )
 
     def mentions(self, name: str) -> bool:
         """Whether any clause holds a name, punctuation and white space aside."""
@@ -104,39 +150,65 @@ class Searcher:
         # One question that happens to use a word does not make it a trade of these documents.
         return bool(parts) and all(len(said.rows_with(w)) or len(asked.rows_with(w)) >= 3 for w in parts)
 
-    def familiarity(self, query: str, hits: Sequence[Hit]) -> float:
-        """How likely the documents are about the query at all; below 0 they are not.
+    def known_ground(self, query: str, hits: Sequence[Hit]) -> float:
+        """How likely the documents are about the query at all, by the likeliest of the first three hits."""
+        return self._likeliest("ground", query, hits)
 
-        A logistic model over similarity and word coverage, fitted on 2,000 known questions (each left out of the
-        index in turn) against 1,500 questions of law, medicine and general knowledge and 76 everyday ones: AUC 0.98
-        on the half not fitted; at 0, 1 % of the known questions and 84 % of the others are refused.
+    def confidence(self, query: str, hits: Sequence[Hit]) -> float:
+        """The probability that the likeliest of the first three hits answers the query."""
+        return self._likeliest("answers", query, hits)
+
+    def _likeliest(self, what: str, query: str, hits: Sequence[Hit]) -> float:
+        # A clause that was named and not searched for has no signals.
+        near = [hit for hit in hits[:_TOP] if hit.parts]
+        return max((self._chance(what, query, hit) for hit in near), default=1.0)
+
+    def _chance(self, what: str, query: str, hit: Hit) -> float:
+        return probability(what, self.features(query, hit), asked=self.has_questions(hit.ref))
+
+    def has_questions(self, ref: ClauseRef) -> bool:
+        """Whether a clause has known questions."""
+        return self._row[ref] in self._asked
+
+    @cached_property
+    def _asked(self) -> frozenset[int]:
+        return frozenset(self._owner["question"].tolist())
+
+    def features(self, query: str, hit: Hit) -> dict[str, float]:
+        """What a hit's confidence is judged by: similarities, and the shares of the query's words that it covers.
+
+        The shares are by idf: in the clause, in the clause or its known questions, and in no text of the index.
         """
-        near = [hit.parts for hit in hits[:5] if hit.parts]
-        if not near:
-            return 1.0
-        dense = max(parts["dense"] for parts in near)
-        question = max(parts.get("question", dense) for parts in near)
-        covered, strange = self._coverage(query, [hit.ref for hit in hits[:3]])
-        return 5.74 * dense + 4.67 * question + 1.57 * covered - 5.95 * strange - 2.29
-
-    def _coverage(self, query: str, refs: Sequence[ClauseRef]) -> tuple[float, float]:
-        """The share of the query's words (by idf) in the best clause and its questions, and in no text at all."""
-        asked, said = self._stored.lexical["question"], self._stored.lexical["clause"]
-        where = {
-            word: {
-                int(self._owner[name][row])
-                for name, model in (("clause", said), ("question", asked))
-                for row in model.rows_with(word)
-            }
-            for word in set(words(query)) - _GENERIC
+        parts = hit.parts
+        dense = parts["dense"]
+        inside, covered, strange = self._coverage(query, self._row[hit.ref])
+        return {
+            "dense": dense,
+            "sentence": parts["sentence"],
+            "asked": parts.get("question", dense) - dense,
+            "lexical": float(np.log1p(parts["lexical"])),
+            "inside": inside,
+            "covered": covered,
+            "strange": strange,
         }
+
+    def _coverage(self, query: str, row: int) -> tuple[float, float, float]:
+        asked, said = self._stored.lexical["question"], self._stored.lexical["clause"]
         size = max(asked.size, said.size)
-        weight = {word: float(np.log(1 + size / (1 + len(asked.rows_with(word))))) for word in where}
-        total = sum(weight.values()) or 1.0
-        rows = [self._row[ref] for ref in refs]
-        covered = max((sum(weight[w] for w, at in where.items() if row in at) for row in rows), default=0.0)
-        strange = sum(weight[word] for word, at in where.items() if not at)
-        return covered / total, strange / total
+        total = inside = covered = strange = 0.0
+        for word in set(words(query)) - _GENERIC:
+            questions, clauses = asked.rows_with(word), said.rows_with(word)
+            weight = float(np.log(1 + size / (1 + len(questions))))
+            total += weight
+            if not len(questions) and not len(clauses):
+                strange += weight
+            if (self._owner["clause"][clauses] == row).any():
+                inside += weight
+                covered += weight
+            elif (self._owner["question"][questions] == row).any():
+                covered += weight
+        total = total or 1.0
+        return inside / total, covered / total, strange / total
 
     def similarity(self, query: str, texts: Sequence[str]) -> Signal:
         """How near each text is to the query, in meaning and in shared words; shape (len(texts),)."""
@@ -145,7 +217,7 @@ class Searcher:
         meaning = self._encoder.encode(texts) @ self._encoder.encode_query([query])[0]
         bag = query_words(query)
         shared = [sum(bag.get(word, 0.0) for word in set(words(text))) for text in texts]
-        return np.asarray(meaning + _SHARED_WEIGHT * np.array(shared, dtype=np.float32), dtype=np.float32)
+        return np.asarray(meaning + _TERMS["shared"] * np.array(shared, dtype=np.float32), dtype=np.float32)
 
     def _signals(self, query: str, expand: bool = True) -> tuple[dict[str, Signal], dict[int, str]]:
         vector = self._encoder.encode_query([_encodable(query) if expand else query])[0]
@@ -157,6 +229,9 @@ class Searcher:
         lexical = self._stored.lexical["clause"].scores(bag)
         signals = {
             "dense": dense.astype(np.float32),
+            "sentence": np.where(np.isnan(sentence), whole, sentence).astype(
+                np.float32
+            ),  # for confidence only
             "lexical": _by_clause(lexical, self._owner["clause"], len(whole)),
         }
         if self._stored.passages["question"]:
@@ -194,7 +269,7 @@ def query_words(query: str, expand: bool = True) -> dict[str, float]:
     bag = dict.fromkeys(words(query), 1.0)
     for phrase in expansions(query) if expand else ():
         for word in words(phrase):
-            bag.setdefault(word, _EXPANSION_WEIGHT)
+            bag.setdefault(word, _TERMS["expansion"])
     return bag
 
 

@@ -6,6 +6,7 @@ The form is documented in docs/cases.md.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,9 +23,12 @@ Id = Annotated[str, StringConstraints(pattern=r"^\S+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+_DAY = r"\d{4}-\d{2}-\d{2}"
+
+
 def _iso_date(value: Any) -> Any:
     # Left to pydantic, the number 20261120 would be seconds since 1970.
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    return date.fromisoformat(value) if isinstance(value, str) and re.fullmatch(_DAY, value) else value
 
 
 class _Row(BaseModel):
@@ -143,9 +147,17 @@ _WHAT = {
     "mapping_type": "应是 JSON 对象",
     "dict_type": "应是 JSON 对象",
     "model_type": "应是 JSON 对象",
+    "date_type": "应是 YYYY-MM-DD 形式的日期",
     "date_from_datetime_parsing": "应是 YYYY-MM-DD 形式的日期",
     "float_type": "应是数字",
     "int_type": "应是整数",
+}
+
+
+# What a field must be, where its type alone does not say it.
+_OF_FIELD = {
+    ("as_of", "value_error"): "应是 YYYY-MM-DD 形式的日期",
+    ("status", "value_error"): "不是约定的状态",
 }
 
 
@@ -156,6 +168,5 @@ def sentence(error: ValidationError) -> str:
     field = "".join(steps).lstrip(".")
     if not field:
         return "应是一个 JSON 对象。"
-    value_error = "应是 YYYY-MM-DD 形式的日期" if field.endswith("as_of") else ""
-    what = value_error or _WHAT.get(first["type"], "的值不合格式")
+    what = _OF_FIELD.get((field, first["type"])) or _WHAT.get(first["type"], "的值不合格式")
     return f"{field} {what}，请改正。"

@@ -134,14 +134,14 @@ def _fatal(kind: str, record: Record) -> bool:
 
 
 def _gold_row(gold: Gold, record: Record) -> GoldRow:
-    ranks = (at for at, hit in enumerate(record.reply.retrieved, start=1) if satisfies(hit.place, gold))
+    ranks = (at for at, hit in enumerate(record.reply.retrieved or (), start=1) if satisfies(hit.place, gold))
     cited = any(satisfies(item.place, gold) for item in record.reply.evidence)
     return GoldRow(gold, cited, next(ranks, None))
 
 
 def _ranking(record: Record) -> tuple[RankRow, ...]:
     rows = []
-    for hit in record.reply.retrieved[:SHOWN_RANKS]:
+    for hit in (record.reply.retrieved or ())[:SHOWN_RANKS]:
         met = [gold.required for gold in record.case.gold if satisfies(hit.place, gold)]
         mark = "required" if any(met) else "optional" if met else ""
         rows.append(RankRow(f"{hit.document_number} {hit.clause_path}", hit.score, mark))
@@ -194,6 +194,6 @@ def _searchable(view: CaseView) -> list[str]:
         *(f"{key} {entry}" for key, entry in case.profile.items()),
         *(f"{f.words.zh} {f.words.en} {f.detail}" for f in view.failures),
         *(f"{gold.doc} {gold.clause} {gold.evidence}" for gold in case.gold),
-        *(f"{c.document_number} {c.clause_path} {c.clause_label} {c.quote}" for c in reply.citations),
+        *(f"{c.document_number} {c.clause_path} {c.clause_label} {c.quote or ''}" for c in reply.cited),
         *(way for ways in case.answer_contains for way in ways),
     ]

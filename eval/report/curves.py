@@ -33,7 +33,7 @@ def _both_percent(point: Coverage) -> dict[str, str]:
 
 def times(records: Sequence[Record]) -> list[tuple[float, str]]:
     """Time in ms and case id of every reply that tells its time as a number, slowest first."""
-    told = [((r.reply.timings_ms or {}).get("total", math.nan), r.case.id) for r in records]
+    told = [(r.reply.timings_ms.get("total", math.nan), r.case.id) for r in records]
     found = [row for row in told if math.isfinite(row[0])]
     return sorted(found, key=lambda row: (-row[0], row[1]))
 

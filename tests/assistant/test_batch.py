@@ -13,7 +13,18 @@ from assistant.batch import InputError, answer_lines, parse_date, parse_history,
 from assistant.types import Answer, Profile, Question, Status, Turn
 from tests.assistant.support import AS_OF, MEASURES, Desk
 
-KEYS = {"id", "status", "answer", "citations", "retrieved", "standalone_question", "composer", "timings_ms"}
+# Those of the contract, and `confidence`.
+KEYS = {
+    "id",
+    "status",
+    "answer",
+    "citations",
+    "retrieved",
+    "standalone_question",
+    "composer",
+    "confidence",
+    "timings_ms",
+}
 CITATION = {
     "marker",
     "document_number",
@@ -47,7 +58,7 @@ def real(desk: Desk) -> dict[str, Any]:
     return read
 
 
-def test_an_output_line_has_the_keys_of_the_contract_and_no_others(real: dict[str, Any]) -> None:
+def test_an_output_line_has_the_keys_of_the_contract_and_confidence(real: dict[str, Any]) -> None:
     assert set(real) == KEYS
     assert set(real["citations"][0]) == CITATION
     assert {key for row in real["retrieved"] for key in row} == {"document_number", "clause_path", "score"}

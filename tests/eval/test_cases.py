@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.settings import ROOT
@@ -112,6 +112,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)  # it writes a file
 @given(row=st.dictionaries(st.sampled_from([*GOOD, "gold", "history", "profile", "as_of"]), JSON_VALUES))
 def test_whatever_a_line_holds_it_is_a_case_or_a_sentence(
     row: dict[str, Any], tmp_path_factory: pytest.TempPathFactory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,17 @@ def test_compare_prints_measures_and_moved_cases(results: Path, tmp_path: Path) 
     assert found["measures"]["ok"]["value"] == -0.25 and [row["id"] for row in found["worse"]] == ["a-003"]
 
 
+def test_square_brackets_in_answers_are_no_markup(results: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "brackets"
+    shutil.copytree(results, copy)
+    rows = [json.loads(row) for row in (results / "answers.jsonl").read_text("utf-8").splitlines()]
+    lines(
+        copy / "answers.jsonl", [row | {"status": "[/red]"} if row["id"] == "a-003" else row for row in rows]
+    )
+    done = call("score", str(copy), status=1)
+    assert "a-003" in done.stdout and "status 不是约定的状态" in done.stderr
+
+
 def test_export_and_validate(results: Path, cases: Path, tmp_path: Path) -> None:
     done = call("export", str(results), "--output", str(tmp_path / "out"))
     names = [Path(line).name for line in done.stdout.split()]
@@ -123,6 +135,12 @@ def test_ablation_adds_the_parts_one_by_one(results: Path, cases: Path, tmp_path
     ("arguments", "sentence"),
     [
         (["run", "--cases", "nowhere.jsonl"], "错误：nowhere.jsonl 打不开"),
+        (
+            ["run", "--cases", "eval/cases/dev.jsonl", "--command", "python 'x"],
+            "错误：--command 的引号不成对",
+        ),
+        (["run", "--cases", "eval/cases/dev.jsonl", "--command", "  "], "错误：--command 是空的"),
+        (["run", "--cases", "eval/cases/dev.jsonl", "--name", "x[/red]"], "错误：--name 只能用字母"),
         (["score", "nowhere"], "错误：nowhere 不是评测结果的文件夹"),
         (["run", "--cases", "eval/cases/dev.jsonl", "--as-of", "tomorrow"], "错误：--as-of 不是日期"),
     ],

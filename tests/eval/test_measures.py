@@ -20,6 +20,7 @@ from eval.cases import load_cases
 from eval.export import export
 from eval.measures import BY_KEY, MEASURES, Coverage, latencies, risk_coverage
 from eval.ranking import MEASURES as RANKING
+from eval.ranking import ranked_names
 from eval.records import Library, Record, judge
 from eval.score import failures, group, value
 from eval.statistics import point
@@ -67,6 +68,35 @@ def test_header_and_closing_count_for_one_another_and_are_one_need() -> None:
     assert values(record(edges, reply(retrieved=[(OLD, "题头")])), "recall@1") == [0]
 
 
+def test_a_clause_whose_number_begins_alike_is_another() -> None:
+    found = record(
+        case(gold=[(NEW, "二/1")]), reply(retrieved=[(NEW, "二/10")], citations=[cite(NEW, "二/10")])
+    )
+    assert values(found, "recall@10", "cite_recall", "cite_prec") == [0, 0, 0]
+
+
+def test_clauses_that_meet_one_need_twice_take_up_ranks() -> None:
+    ranked = [(NEW, f"一/(一)/{at}") for at in range(1, 6)] + [(NEW, "二/1")]
+    found = record(case(gold=[(NEW, "一/(一)"), (NEW, "二/1")]), reply(retrieved=ranked))
+    assert values(found, "recall@5", "recall@10") == [0.5, 1]
+    assert ranked_names(found.case, found.reply)[-1] == f"{NEW}|二/1"
+
+
+def test_what_a_system_does_not_tell_is_undefined() -> None:
+    bare = Reply.model_validate(
+        {
+            "id": "c-1",
+            "status": "answered",
+            "answer": "好",
+            "citations": [{"document_number": OLD, "clause_path": "三/(一)/1"}],
+        }
+    )
+    found = record(case(gold=[(OLD, "三/(一)/1")]), bare)
+    assert values(found, "recall@5", "quote_exact", "stale") == [None, None, None]
+    assert values(found, "cite_recall", "cite_prec", "ok") == [1, 1, 1]
+    assert values(record(case(), reply(status="no_reply")), "recall@5", "cite_recall", "ok") == [0, 0, 0]
+
+
 def test_an_alternative_counts_instead() -> None:
     gold = [{"doc": NEW, "clause": "二/1", "or": [{"doc": OLD, "clause": "三/(一)/1"}]}]
     found = record(case(gold=gold), reply(citations=[cite(OLD, "三/(一)/1")]))
@@ -97,7 +127,7 @@ def test_facts_are_all_or_nothing_and_fact_recall_is_the_share() -> None:
 
 
 def test_a_quote_is_exact_when_the_clause_holds_it_character_for_character() -> None:
-    quotes = ["最高500万元", "最高５００万元", "", "最高500万元，另加"]
+    quotes: list[str] = ["最高500万元", "最高５００万元", "", "最高500万元，另加"]
     found = record(case(), reply(citations=[cite(NEW, "二/1", quote) for quote in quotes]))
     assert [verdict.verbatim for verdict in found.verdicts] == [True, False, False, False]
     assert values(found, "quote_exact") == [0.25]
@@ -295,16 +325,14 @@ def test_ir_measures_over_the_exported_files_gives_the_same_figures(
 
 
 def test_the_exports_for_qa_libraries_have_their_fields(tmp_path: Path) -> None:
-    found = record(
-        case(gold=[{"doc": NEW, "clause": "二/1", "evidence": "最高500万元"}]),
-        reply(
-            answer="最高500万元。[1]", retrieved=[(NEW, "二/2")], citations=[cite(NEW, "二/1", "最高500万元")]
-        ),
-    )
+    said = {"answer": "最高500万元。[1]", "citations": [cite(NEW, "二/1", "最高500万元")]}
+    gold = [{"doc": NEW, "clause": "二/1", "evidence": "最高500万元"}]
+    found = record(case(gold=gold), reply(retrieved=[(NEW, "二/2"), (NEW, "末段")], **said))
     export([found], LIBRARY, tmp_path, "test")
     rows = {n: json.loads((tmp_path / f"{n}.jsonl").read_text("utf-8")) for n in ("qa", "ragas", "deepeval")}
     contexts = [
         f"{NEW} 2.支持出海，按照规定给予奖励。",
+        f"{NEW} 本措施自2025年3月20日起施行。",
         f"{NEW} 1.发放算力券，最高500万元。（责任单位：市经济信息化委）",
     ]
     assert rows["qa"] == {

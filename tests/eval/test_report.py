@@ -34,6 +34,8 @@ CONFIG = Config(
     cases="small.jsonl",
     cases_sha256="c" * 64,
     command="python -m assistant ask",
+    program="",
+    documents="e" * 16,
     as_of=AS_OF.isoformat(),
     workers=1,
     commit="abc1234",
@@ -63,7 +65,7 @@ def run_of(pairs: Sequence[tuple[Case, Reply]], problems: tuple[str, ...] = (), 
     config = Config(**{**CONFIG.to_json(), "name": name})
     known, replies = tuple(c for c, _ in pairs), {r.id: r for _, r in pairs}
     files = CaseFile(known, {}, (), "c" * 64), AnswerFile(replies, problems)
-    return Run(Path("small"), config, *files, tuple(judge(known, replies, LIBRARY, AS_OF)))
+    return Run(Path("small"), config, *files, (), tuple(judge(known, replies, LIBRARY, AS_OF)))
 
 
 def three() -> Run:

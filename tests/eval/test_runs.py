@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from rich.console import Console
 
 from assistant.settings import ROOT
@@ -27,7 +29,7 @@ from tests.eval.support import AS_OF, NEW, OLD, cite, lines
 
 # A system of another make: answers every question with its own text, and does as the question tells it.
 SYSTEM = """
-import json, sys, time
+import json, pathlib, sys, time
 source = open(sys.argv[1], encoding="utf-8") if len(sys.argv) > 1 else sys.stdin
 out = open(sys.argv[2], "w", encoding="utf-8") if len(sys.argv) > 2 else sys.stdout
 for line in source:
@@ -36,9 +38,9 @@ for line in source:
     asked = row["question"]
     if asked == "die": sys.exit("no more memory")
     if asked == "skip": continue
-    if asked == "noise": out.write("loading model...\\n")
+    if asked == "noise": out.write("loading model...\\n" + json.dumps({"id": row["id"] + "x"}) + "\\n")
     if asked == "stranger": row["id"] = "unasked"
-    if asked == "wait": time.sleep(60)
+    if asked == "wait" and not pathlib.Path(sys.argv[0] + ".go").exists(): time.sleep(60)
     answer = {"id": row["id"], "status": "answered", "answer": asked + row["as_of"], "citations": [], "retrieved": []}
     out.write(json.dumps(answer) + "\\n"); out.flush()
 """
@@ -101,12 +103,19 @@ def test_the_folder_holds_all_that_repeats_the_run(tmp_path: Path, system: list[
 
 def test_what_a_system_leaves_out_is_a_failure_with_its_reason(tmp_path: Path, system: list[str]) -> None:
     folder, problems = go(tmp_path, cases(tmp_path, "a", "skip", "noise", "stranger", "die", "b"), system)
-    assert problems == ("4 个问题没有给出回答，退出码 1：no more memory",)
-    status = {id: row["status"] for id, row in answers(folder).items()}
-    assert status == {"c-0": "answered", "c-2": "answered"} | dict.fromkeys(
-        ["c-1", "c-3", "c-4", "c-5"], "no_reply"
+    # A process that fails is started again without the first question that it left: skip, stranger and die in turn.
+    assert problems == (
+        "3 个问题没有给出回答，退出码 1：no more memory",
+        "系统的输出里有 1 行不是 JSON，已跳过；日志请写到标准错误。",
+        "系统回答了 3 个没有问的编号，已跳过；请检查编号。",
     )
-    assert score(load_run(folder)).all.measures["ok"].n == 6
+    status = {id: row["status"] for id, row in answers(folder).items()}
+    assert status == dict.fromkeys(["c-0", "c-2", "c-5"], "answered") | dict.fromkeys(
+        ["c-1", "c-3", "c-4"], "no_reply"
+    )
+    run = load_run(folder)
+    assert score(run).all.measures["ok"].n == 6
+    assert run.problems == ("3 个用例系统没有回答（c-1、c-3、c-4），按错计算。",)
 
 
 def test_failures_are_asked_again_and_answers_are_not(tmp_path: Path, system: list[str]) -> None:
@@ -143,8 +152,8 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(tmp_path: Path, system: l
     partial = load_run(found[0].parent)
     assert len(partial.records) == 2
     assert partial.problems == ("2 个用例没有回答（c-2、c-3），不计入任何数字；请把评测跑完。",)
-    # The rest is answered by a system that does not wait; what was answered stays.
-    (tmp_path / "system.py").write_text(SYSTEM.replace("time.sleep(60)", "pass"), encoding="utf-8")
+    # The rest is answered once the system need not wait; what was answered stays.
+    (tmp_path / "system.py.go").touch()
     folder, problems = go(tmp_path, path, system)
     assert folder == found[0].parent and problems == () and len(answers(folder)) == 4
 
@@ -209,15 +218,108 @@ def test_bad_answer_lines_are_named_and_the_rest_counts(tmp_path: Path) -> None:
     good = {"id": "a", "status": "answered"}
     rows = ["{", [], good | {"id": "z"}, {"id": "b"}, good, good | {"id": 7}, good | {"citations": 3}]
     found = load_answers(lines(tmp_path / "answers.jsonl", rows), ["a", "b", "7"])
-    assert set(found.replies) == {"a", "7"}
+    assert {id: reply.status for id, reply in found.replies.items()} == {
+        "a": "no_reply",
+        "b": "no_reply",
+        "7": "answered",
+    }
     assert found.problems == (
         "answers.jsonl 第 1 行不是合法的 JSON（第 2 列），已跳过。",
         "answers.jsonl 第 2 行应是一个 JSON 对象，已跳过。",
         "answers.jsonl 第 3 行：用例里没有编号 z，已跳过；请检查编号。",
-        "answers.jsonl 第 4 行：status 缺少这个字段，请改正。",
-        "answers.jsonl 第 7 行：citations 应是列表，请改正。",
-        "1 个用例没有回答（b），不计入任何数字；请把评测跑完。",
+        "answers.jsonl 第 4 行：status 缺少这个字段，请改正。这个用例按没有回答算错。",
+        "answers.jsonl 第 7 行：citations 应是列表，请改正。这个用例按没有回答算错。",
+        "2 个用例系统没有回答（a、b），按错计算。",
     )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"confidence": "high"},
+        {"confidence": float("nan")},
+        {"timings_ms": {"total": None}},
+        {"timings_ms": {"total": float("inf")}},
+        {"timings_ms": "fast"},
+        {"retrieved": [{"document_number": NEW, "clause_path": "二/1", "score": "0.9"}]},
+    ],
+)
+def test_an_optional_value_that_is_wrong_costs_only_itself(tmp_path: Path, change: dict[str, Any]) -> None:
+    row = {"id": "a", "status": "answered", "answer": "好"} | change
+    found = load_answers(lines(tmp_path / "answers.jsonl", [row]), ["a"])
+    reply = found.replies["a"]
+    assert found.problems == () and reply.status == "answered" and reply.answer == "好"
+    assert reply.certainty is None and "total" not in reply.timings_ms
+
+
+def test_a_status_that_is_not_agreed_is_a_failure_and_no_refusal(tmp_path: Path) -> None:
+    found = load_answers(lines(tmp_path / "answers.jsonl", [{"id": "a", "status": "ok"}]), ["a"])
+    assert not found.replies["a"].refused
+    assert (
+        found.problems[0] == "answers.jsonl 第 1 行：status 不是约定的状态，请改正。这个用例按没有回答算错。"
+    )
+
+
+def test_an_edited_program_or_another_day_is_another_run(tmp_path: Path, system: list[str]) -> None:
+    path = cases(tmp_path, "a")
+    go(tmp_path, path, system)
+    (tmp_path / "system.py").write_text(SYSTEM + "# edited\n", encoding="utf-8")
+    with pytest.raises(PolicyError, match="program 不同"):
+        go(tmp_path, path, system)
+    (tmp_path / "system.py").write_text(SYSTEM, encoding="utf-8")
+    plan = Plan(path, system, date(2025, 1, 1), datetime.now, results=tmp_path / "results")
+    with pytest.raises(PolicyError, match="as_of 不同"):
+        run_cases(plan, Console(file=StringIO()))
+
+
+def test_a_last_line_without_an_end_is_an_answer(tmp_path: Path) -> None:
+    path = tmp_path / "short.py"
+    row = json.dumps({"id": "c-0", "status": "answered", "answer": "好"})
+    path.write_text(f"import sys; sys.stdin.read(); sys.stdout.write({row!r})", encoding="utf-8")
+    folder, problems = go(tmp_path, cases(tmp_path, "a"), [sys.executable, str(path)])
+    assert problems == () and answers(folder)["c-0"]["answer"] == "好"
+
+
+def test_two_runs_never_write_into_one_folder(tmp_path: Path, system: list[str]) -> None:
+    path = cases(tmp_path, "a")
+    folder, _ = go(tmp_path, path, system)
+    with FileLock(folder / ".lock"), pytest.raises(PolicyError, match="另一个 eval run"):
+        go(tmp_path, path, system, restart=True)
+    assert answers(folder)["c-0"]["answer"] == "a2026-11-20"
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", "/abs", ".hidden", "x y", "[red]"])
+def test_a_name_that_is_no_folder_name_is_refused(tmp_path: Path, system: list[str], name: str) -> None:
+    with pytest.raises(PolicyError, match="--name 只能用"):
+        go(tmp_path, cases(tmp_path, "a"), system, name=name)
+    assert not list(tmp_path.glob("results/**/config.json"))
+
+
+def test_restart_puts_the_old_answers_aside(tmp_path: Path, system: list[str]) -> None:
+    path = cases(tmp_path, "a")
+    folder, _ = go(tmp_path, path, system)
+    go(tmp_path, path, system, restart=True)
+    assert (folder / "answers.previous.jsonl").read_bytes() == (folder / "answers.jsonl").read_bytes()
+
+
+def test_a_run_that_never_answered_may_be_started_with_another_command(
+    tmp_path: Path, system: list[str]
+) -> None:
+    path = cases(tmp_path, "a")
+    _, problems = go(tmp_path, path, [sys.executable, str(tmp_path / "typo.py")])
+    assert len(problems) == 1
+    folder, problems = go(tmp_path, path, system)
+    assert problems == () and answers(folder)["c-0"]["status"] == "answered"
+
+
+def test_scoring_over_other_documents_says_so(tmp_path: Path, system: list[str]) -> None:
+    folder, _ = go(tmp_path, cases(tmp_path, "a"), system)
+    changed = tmp_path / "documents"
+    shutil.copytree(ROOT / "documents", changed, ignore=shutil.ignore_patterns("questions"))
+    assert load_run(folder, changed).problems == ()
+    file = next(changed.glob("*.txt"))
+    file.write_text(file.read_text("utf-8") + "另行通知。", "utf-8")
+    assert load_run(folder, changed).problems[0].startswith("政策文件与当时评测的不是同一份")
 
 
 def folder_with(tmp_path: Path, name: str, replies: dict[str, dict[str, Any]], system: list[str]) -> Path:
@@ -241,6 +343,16 @@ def test_compare_names_what_got_better_and_worse(tmp_path: Path, system: list[st
     assert (ok.a, ok.b, ok.difference.value, ok.difference.n) == (0.5, 0.5, 0.0, 2)
     assert found.by_type == {"factoid": found.changes} and found.by_difficulty == {"–": found.changes}
     assert found.notes == ("只比较两边都有回答的 2 个用例（A 有 3 个，B 有 2 个）。",)
+
+
+def test_in_compare_ok_outweighs_all_other_measures(tmp_path: Path, system: list[str]) -> None:
+    found = [{"document_number": NEW, "clause_path": "二/(六)/16"}]
+    a = folder_with(tmp_path, "a", {"c-0": {"retrieved": found}}, system)
+    right = [cite(NEW, "二/(六)/16", "不是原文")]
+    b = folder_with(
+        tmp_path, "b", {"c-0": {"retrieved": [], "citations": right, "answer": "另加900万元"}}, system
+    )
+    assert [moved.id for moved in compare(load_run(a), load_run(b)).better] == ["c-0"]
 
 
 def test_compare_leaves_out_cases_that_are_not_the_same(tmp_path: Path, system: list[str]) -> None:

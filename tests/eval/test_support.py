@@ -23,6 +23,8 @@ GROUND = ground_of([(MEASURES, MEASURES.clauses[1])], (), ["我们有20个人，
         "由市经济信息化委负责。",
         "依据沪府办发〔2025〕5号 第1条。",
         "1. 发放算力券\n2. 支持出海",
+        "共有两条。",
+        "一网通办，一般情况下适用。",
     ],
 )
 def test_what_stands_in_clause_metadata_or_question_is_supported(said: str) -> None:
@@ -40,11 +42,22 @@ def test_what_stands_in_clause_metadata_or_question_is_supported(said: str) -> N
         ("按30%补贴。", "30%"),
         ("由市商务委负责。", "市商务委"),
         ("依据沪府办发〔2024〕5号。", "2024"),
-        ("1,500户受益。", "1,500户"),
+        ("1,500户受益。", "1500户"),
+        ("最高5,000万元。", "5000万元"),
+        ("见第九十九条。", "第九十九条"),
+        ("补贴百分之三十。", "30%"),
+        ("支持三家企业。", "三家"),
+        ("由商务部负责。", "商务部"),
+        ("由市机关事务局负责。", "市机关事务局"),
     ],
 )
 def test_what_stands_nowhere_is_named(said: str, invented: str) -> None:
     assert unsupported(said, GROUND) == (invented,)
+
+
+def test_one_amount_in_two_ways_of_writing_is_one() -> None:
+    assert unsupported("1000万元，占30%。", "最高1,000万元，百分之三十。") == ()
+    assert unsupported("最多3个。", "期限3个月。") == ("3个",)
 
 
 def test_another_documents_metadata_is_no_support_unless_it_is_named() -> None:

@@ -1,0 +1,1 @@
+"""Fits what the search has learned: how sure it may be of a hit."""
