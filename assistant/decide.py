@@ -19,8 +19,8 @@ from assistant.types import Citation, Draft, Evidence, Query, Status
 from index import lexicon
 from index.metadata import FIVE_YEAR_PLANS
 from index.references import having_clause, last_numbered
-from index.search import Searcher
-from index.tokens import cut
+from index.search import GENERIC, Searcher
+from index.tokens import cut, words
 
 # People quote their own words too: only what sounds like an instrument can be an invented one.
 _INSTRUMENT = re.compile(r"(?:券|贷|包|计划|奖|补贴|补助|名单|红包|金|险|卡)$")
@@ -35,9 +35,9 @@ _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
 
 # Answers made from structure or dates need no sentence that answers.
 _FROM_STRUCTURE = ("validity", "contents", "duties")
-# Below this chance of being known ground a question is refused: 0.7 % of the known questions, asked to an index without
-# them, and 83 % of questions from other fields lie below it (index/confidence.toml).
-_STRANGE = 0.2
+# Below this chance of being known ground a question is refused: 0.5 % of the known questions, asked to an index without
+# them, and 80 % of questions from other fields lie below it (index/confidence.toml).
+_STRANGE = 0.15
 # Below this it is not about policies at all.
 _FOREIGN = 0.08
 # Kinds of firm; the word before tells the trade (宠物|医院, 殡葬|服务|公司).
@@ -69,7 +69,7 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
     if not missing:
         return draft
     said = "、".join(one.say(query.language) for one in missing)
-    if _rest_answered(query):
+    if _rest_answered(query, draft):
         note = reply(query.language, "lead", "unanswered_part", missing=said)
         return Draft(f"{draft.text}\n\n{note}", draft.citations, Status.PARTIAL, draft.composer)
     return _refusal(query, draft, said, missing)
@@ -78,6 +78,8 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
 def _canned(query: Query, searcher: Searcher) -> Draft | None:
     if query.intent in ("smalltalk", "thanks", "injection"):
         return Draft(reply(query.language, "status", query.intent), (), Status.OUT_OF_SCOPE)
+    if query.intent == "outside" and not (query.refs or query.documents):
+        return Draft(reply(query.language, "status", "out_of_scope"), (), Status.OUT_OF_SCOPE)
     if query.missing_refs and not query.refs:
         return _no_such_clause_draft(query, searcher)
     if query.ambiguous and not query.refs and not query.documents:
@@ -243,15 +245,30 @@ def _district_without_figure(query: Query, draft: Draft, searcher: Searcher) -> 
     return None
 
 
-def _rest_answered(query: Query) -> bool:
-    """Whether the question has a part besides the one that is missing."""
+def _rest_answered(query: Query, draft: Draft) -> bool:
+    """Whether the question has a part besides the one that is missing, and the quotes speak of it.
+
+    A part speaks of something: of the words of its own that name a subject, the quotes hold at least half.
+    """
     clauses = [
         c
         for c in re.split(r"[?？。;；，,]", query.text)
-        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$", c)
+        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$|能不能|可以", c)
     ]
-    plain = [c for c in clauses if not asks_for(c)]
-    return bool(plain) and len(clauses) >= 2
+    if len(clauses) < 2:
+        return False
+    said = "\n".join(f"{c.quote}{c.clause.title}{''.join(c.clause.departments)}" for c in draft.citations)
+    return any(_spoken_of(clause, said) for clause in clauses if not asks_for(clause))
+
+
+def _spoken_of(part: str, said: str) -> bool:
+    """Whether a text holds half of the words of a part that name a subject; whom it concerns is one (`给谁用`)."""
+    named = [
+        word for word in set(words(part)) if word not in GENERIC and len(word) > 1 and not word.isdigit()
+    ]
+    if not named:
+        return bool(re.search(r"谁|哪些?(?:部门|单位|企业|人)", part))
+    return 2 * sum(word in said for word in named) >= len(named)
 
 
 def _refusal(query: Query, draft: Draft, said: str, missing: Sequence[Missing]) -> Draft:

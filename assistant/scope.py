@@ -14,8 +14,10 @@ _LOOKS_BACK = re.compile(r"十[一二三四]五|规划|当年|当初|那时|以�
 _BOUND_FOR = re.compile(r"[到去往从回跟和]$|来自$|(?:总部|注册地?|公司|工厂|老家)(?:设)?[在于]$")
 _STREET = re.compile(r"[东西南北中]?[路街河]")
 _FIRM = re.compile(
-    r"[省市]?.{0,2}(?:一家|.{0,3}的.{0,4}(?:人|客|资本)|的?.{0,4}(?:公司|企业|民企|客户|机构|集团|工厂))"
+    r"[省市]?.{0,2}(?:一家|.{0,3}的.{0,4}(?:人|客|资本)|的?.{0,4}(?:公司|企业|民企|客户|机构|集团|工厂|牌子|品牌|老字号|餐饮|馆子|厂家?|团队|老板))"
 )
+# What a firm that is there asks for there: 余杭那边有什么补贴.
+_OVER_THERE = re.compile(r"(?:那边|那里|那儿|当地)(?:的|区里|市里|政府)?(?:有|给|能|补|出|规定|政策)")
 _OWN_RULES = re.compile(r"(?:区|里|自己|单独|本级)*(?:出|发|定|制定|印发|出台)(?:台)?的")
 
 
@@ -49,7 +51,7 @@ def other_place(text: str) -> str | None:
             word.rstrip("省市") in names
             and not _STREET.match(text[end:])
             and not _BOUND_FOR.search(text[:at])
-            and not _FIRM.match(text[end:])
+            and (not _FIRM.match(text[end:]) or _OVER_THERE.search(text[end:]))
         ):
             return word.rstrip("省市")
         at = end

@@ -25,6 +25,16 @@ _CONTACT = re.compile(r"\d{3,4}-\d{7,8}|\d{8,}|(?<!\d)12\d{3}(?!\d)|[路街]\d+�
 _PAPERS = re.compile(
     r"(?<![新进原能体])材料(?!等)|申请表|申报表|证明材料|提交|(?:办理|申报|申请|审批)(?:流程|步骤)"
 )
+# A threshold or a status that a firm can hold itself against; 符合条件的 alone tells none.
+_CRITERION = re.compile(
+    rf"不低于|不少于|不超过|以上|以内|超过|达到|满\d|[\d{_N}]年(?:以上|内)|首次|首家|首店|新(?:设|办|引进|建|注册)|(?:条件|标准)(?:为|是|包括|[:：])|须|应当?(?:具备|满足)"
+)
+# A list of names, as far as a form can tell: signs of a name, or many things of one kind in a row.
+_NAMES = re.compile(r"[“《][^”》]{2,}[”》]、[“《]|(?:[\u4e00-\u9fffA-Za-z0-9“”·]{3,}、){2,}")
+_BY_NOW = re.compile(
+    r"(?:已(?!经?认定)|累计|共有|拥有|入驻|集聚了?|聚集了?)[^。；，]{0,12}?\d+\s*(?:余|多)?[家个幢项人户名]"
+)
+_PLATFORM = re.compile(r"一网通办|随申办|平台|窗口|专区|系统|网站?|APP|小程序")
 _JOINT = re.compile(r"合计|共同|等\d+个")
 _BODY_ACTS = re.compile(
     r"(?:局|委|办|厅|部门|机构|协会|中心|银行|政府|公司)(?:牵头|负责|会同|组织|统一|受理|指导|按|共同|解释)"
@@ -81,13 +91,22 @@ def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
         ("quantity", counts and _figure_missing(query, figures)),
         ("deadline", "deadline" in asks and query.intent != "validity" and _deadline_missing(query, quotes)),
         ("procedure", "procedure" in asks and not _PAPERS.search(texts)),
-        ("outcome", "outcome" in asks),
+        ("conditions", "conditions" in asks and not _CRITERION.search(quotes)),
+        ("names", "names" in asks and not _NAMES.search(quotes)),
+        ("where", "where" in asks and not _PLATFORM.search(quotes)),
+        ("outcome", "outcome" in asks and not _outcome_stated(query, quotes)),
         ("personal", "personal" in asks),
         ("share", "share" in asks and bool(_JOINT.search(quotes))),
         ("department", query.intent == "department" and not any(map(_names_body, citations))),
     )
     found = [name for name, is_missing in checks if is_missing]
     return [name for name in found if name != "quantity" or len(found) == 1]
+
+
+def _outcome_stated(query: Query, quotes: str) -> bool:
+    """Whether the quotes look back: on the plan that the question names, or with a number of what there is by now."""
+    plan = re.search(r"十[一二三四]五", query.text)
+    return bool(plan and plan.group() in quotes and _FIGURE.search(quotes)) or bool(_BY_NOW.search(quotes))
 
 
 def _deadline_missing(query: Query, quotes: str) -> bool:

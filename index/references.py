@@ -16,7 +16,7 @@ from index.types import Clause, Document, Kind, PolicyError
 _N = rf"(?:{NUMERAL}|\d{{1,3}})"
 _NUMBERED = re.compile(
     r"(?P<organ>[\u4e00-\u9fff]{0,8}?)[\[(]?(?P<year>20\d{2})(?:[\])]|年)+第?(?P<number>\d{1,4})号(?:文件?)?"
-    rf"|(?<![\d\]年])(?P<short>\d{{1,4}}|{NUMERAL})号(?:文件?|令)"
+    rf"|(?:(?<![\d\]年])|(?<=[今去前]年))(?P<short>\d{{1,4}}|{NUMERAL})号(?:文件?|令)"
     r"|\b(?:(?:doc(?:ument)?|circular|notice)\.?\s*(?:no\.?|number)?|no\.)\s*(?P<english>\d{1,4})\b(?!\s*%)",
     re.IGNORECASE,
 )
@@ -24,7 +24,7 @@ _NUMBERED = re.compile(
 _CLAUSE = re.compile(
     rf"(?P<path>{NUMERAL}(?:/[^\s/，。；？！、]+)+)"
     rf"|专栏(?P<box>{_N})|第(?P<box2>{_N})个?专栏"
-    rf"|第(?P<part>{_N})部分"
+    rf"|第(?P<part>{_N})部分(?:第?\((?P<section>{NUMERAL})\)(?:第?(?P<point>\d{{1,2}})[条点]?)?)?"
     rf"|第\((?P<paren>{_N})\)[条点项款]"
     rf"|(?:(?<=号文)|(?<=号文件)|(?<=意见))\((?P<bracket>{_N})\)"
     rf"|第(?P<article>{_N}(?:条?[、和与及,，到至~—-]+第?{_N})*)条(?!龙)"
@@ -166,6 +166,9 @@ def _mention(text: str, label: str, scope: Sequence[Document], documents: Mappin
 
 def _labels(match: re.Match[str]) -> list[str]:
     """The labels a mention stands for: a path, 专栏5, (3), or plain numbers (`第16、17条` names two)."""
+    if match["section"]:  # 第四部分(三)1
+        steps = [match["part"], f"({match['section']})", *filter(None, [match["point"]])]
+        return ["/".join(steps)]
     kind = match.lastgroup or ""
     found = match[kind]
     if kind == "path":

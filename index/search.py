@@ -32,7 +32,8 @@ _TERMS: Mapping[str, float] = MappingProxyType(_WEIGHTS["terms"])
 # An answer rests on few clauses; if none of the first three fits, the documents hardly speak of it.
 _TOP = 3
 
-_GENERIC = frozenset(lexicon.load("stopwords")["generic"])
+# Words that are in every policy question and name no subject.
+GENERIC = frozenset(lexicon.load("stopwords")["generic"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Searcher:
 
     def has_subject(self, query: str) -> bool:
         """Whether a query holds a word that names a subject (`补贴` alone does not)."""
-        named = (word for word in words(query) if word not in _GENERIC and not word.isdigit())
+        named = (word for word in words(query) if word not in GENERIC and not word.isdigit())
         return any(len(word) > 1 or not word.isascii() for word in named) or bool(expansions(query))
 
     def knows(self, phrase: str) -> bool:
@@ -146,7 +147,7 @@ class Searcher:
         if self.mentions(phrase) or expansions(phrase):
             return True
         said, asked = self._stored.lexical["clause"], self._stored.lexical["question"]
-        parts = [word for word in words(phrase) if word not in _GENERIC]
+        parts = [word for word in words(phrase) if word not in GENERIC]
         # One question that happens to use a word does not make it a trade of these documents.
         return bool(parts) and all(len(said.rows_with(w)) or len(asked.rows_with(w)) >= 3 for w in parts)
 
@@ -196,7 +197,7 @@ class Searcher:
         asked, said = self._stored.lexical["question"], self._stored.lexical["clause"]
         size = max(asked.size, said.size)
         total = inside = covered = strange = 0.0
-        for word in set(words(query)) - _GENERIC:
+        for word in set(words(query)) - GENERIC:
             questions, clauses = asked.rows_with(word), said.rows_with(word)
             weight = float(np.log(1 + size / (1 + len(questions))))
             total += weight

@@ -5,6 +5,7 @@ Every sentence is either quoted from a clause or made from metadata by a fixed r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,11 +19,12 @@ from assistant.compose.wording import bodies_of, name_of, quoted, remarks, sourc
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Evidence, Query, Status
 from index.search import Searcher
-from index.types import Hit
+from index.types import ClauseRef, Hit
 
 _LONG, _SHORT = 200, 100  # characters quoted of the best clause, of the others
 _FULL = 4  # clauses of a list that are quoted; the others are named
 _ALL = 99
+_UNFOLD = re.compile(r"展开|详细|细说|具体(?:内容|讲|说|写)|全文|原文|怎么写的|说了(?:什么|啥)")
 
 
 def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft:
@@ -54,9 +56,14 @@ def _special(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) 
     if query.intent == "validity" and (about := documents_asked(query, evidence, searcher)):
         draft = compose_dates(query, about, as_of)
         return _with_departments(query, draft, evidence, searcher, as_of)
-    if query.refs and query.intent in ("general", "whether"):
-        return compose_lookup(query, query.refs, searcher, as_of)
+    if query.intent in ("general", "whether") and (wanted := query.refs or _to_unfold(query)):
+        return compose_lookup(query, wanted, searcher, as_of)
     return None
+
+
+def _to_unfold(query: Query) -> tuple[ClauseRef, ...]:
+    """The one clause that the talk is about, if the question asks for the whole of it (`第二条展开讲讲`)."""
+    return query.carried if len(query.carried) == 1 and _UNFOLD.search(query.text) else ()
 
 
 def _with_departments(

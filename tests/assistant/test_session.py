@@ -19,7 +19,7 @@ from assistant.types import STEPS, Answer, Citation, Profile, Question, Status, 
 from index.search import Searcher
 from index.store import Stored
 from index.types import Encoder, Hit, PolicyError
-from tests.assistant.support import AS_OF, PLAN, Desk, known_questions
+from tests.assistant.support import AS_OF, MEASURES, OPINIONS, PLAN, Desk, known_questions
 
 ASKED = known_questions(every=25)
 TIMINGS = {"understand", "retrieve", "compose", "verify", "total"}
@@ -349,3 +349,30 @@ def test_a_date_or_sum_of_something_else_does_not_answer(desk: Desk, question: s
     assert answer.status is Status.NOT_IN_DOCUMENTS
     assert missing in answer.text.split("\n")[0]
     assert all(citation.related for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("算力券给谁用？每家多少钱？", Status.PARTIAL),
+        ("首店奖励一家能给多少万？比例递减吗", Status.NOT_IN_DOCUMENTS),
+        ("中试服务券一张能抵多少钱，什么条件才够格领？", Status.NOT_IN_DOCUMENTS),
+    ],
+)
+def test_a_part_counts_as_answered_only_where_the_quotes_speak_of_it(
+    desk: Desk, question: str, status: Status
+) -> None:
+    assert desk.ask(question).status is status
+
+
+def test_a_firm_from_elsewhere_asks_about_here_unless_it_says_there(desk: Desk) -> None:
+    assert desk.ask("成都的火锅牌子，在上海开首店能有扶持么？").status is Status.ANSWERED
+    there = desk.ask("我在杭州有个分公司，那边有什么租金补贴能拿？")
+    assert there.status is Status.NOT_IN_DOCUMENTS and "杭州" in there.text
+
+
+def test_the_one_clause_of_the_talk_is_unfolded_in_full(desk: Desk) -> None:
+    listed = f"主要有两条:\n1. {OPINIONS} 第(十九)条;\n2. {MEASURES}第13条:支持应用场景开放。"
+    answer = desk.ask("第二条展开讲讲", "无人清扫车怎么打开销路", listed)
+    assert [c.quote == c.clause.text for c in answer.citations] == [True]
+    assert answer.citations[0].clause.path == "二/(五)/13"

@@ -52,6 +52,13 @@ def absent(question: str, text: str, departments: tuple[str, ...] = ()) -> list[
         ("增速是多少？", "保持较快增长。", ["quantity"]),
         ("占几成？", "形成产业集群，成立联盟。", ["quantity"]),
         ("补五年还是三年？", "连续给予补贴。", ["quantity"]),
+        ("什么条件才够格？", SUPPORT, ["conditions"]),
+        ("营收达到多少才够格？", SUPPORT, ["conditions"]),
+        ("批了哪几家？列个名单", "深化外商独资医院开放试点。", ["names"]),
+        ("在哪个网站报名？", SUPPORT, ["where"]),
+        ("最晚几号交？", SUPPORT, ["deadline"]),
+        ("要填什么表？", SUPPORT, ["procedure"]),
+        ("2025年末实际有几幢？", "新增亿元楼宇5—10幢。", ["outcome"]),
     ],
 )
 def test_what_a_clause_does_not_state_is_named_by_kind(question: str, text: str, kinds: list[str]) -> None:
@@ -204,3 +211,49 @@ def test_a_word_alone_does_not_ask_for_its_kind(question: str, kind: str) -> Non
 
 def test_the_subject_of_a_question_is_left_without_its_asking_words() -> None:
     assert without_asking("算力券由哪些部门负责").split() == ["算力券"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("什么条件才够格？", "对首次升规的企业给予奖励。"),
+        ("什么条件才够格？", "研发费用占比不低于5%的企业可以申请。"),
+        ("批了哪几家？列个名单", "支持“星火计划”、“远航计划”等项目。"),
+        ("在哪个平台报名？", "通过一网通办申请。"),
+        ("十三五末实际有多少幢？", "“十三五”期间，亿元楼宇达到70幢。"),
+        ("到底引进了几家？", "已引进总部企业12家。"),
+    ],
+)
+def test_what_a_clause_does_state_is_not_missed(question: str, text: str) -> None:
+    assert absent(question, text) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "程序报错了怎么改",
+        "帮我写一首诗",
+        "明天天气怎么样",
+        "推荐只股票买",
+        "世界杯谁赢了",
+        "感冒吃什么药",
+        "红烧肉怎么做好吃",
+        "我的居住证积分够不够",
+    ],
+)
+def test_a_question_of_another_world_is_known_by_its_words(question: str) -> None:
+    assert intent_of(question) == "outside"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "影视基地有什么支持",
+        "开发软件代码的企业有补贴吗",
+        "人才落户有什么政策",
+        "上市公司发行股票有支持吗",
+        "办体育比赛有奖励吗",
+    ],
+)
+def test_a_trade_that_sounds_alike_is_not(question: str) -> None:
+    assert intent_of(question) != "outside"

@@ -28,6 +28,8 @@ Five = Mapping[str, Document]
         ("沪府办发(2025)5号", [MEASURES]),
         ("沪府办发〔2025〕第5号", [MEASURES]),
         ("5号文", [MEASURES]),
+        ("今年1号文", [OPINIONS]),
+        ("去年的5号文和今年1号文", [MEASURES, OPINIONS]),
         ("５号文", [MEASURES]),
         ("5 号 文件", [MEASURES]),
         ("23号文", [ACTION]),
@@ -242,3 +244,17 @@ def test_a_range_names_every_clause_in_it_and_a_list_only_those_listed(
     five: Five, text: str, labels: list[str]
 ) -> None:
     assert [mention.clause and mention.clause.label for mention in find_clauses(text, five)] == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "ref"),
+    [
+        ("沪府办发〔2021〕7号第四部分(三):将临港", f"{PLAN} 四/(三)"),
+        ("沪府发〔2026〕1号第三部分（八）", f"{OPINIONS} 三/(八)"),
+        ("静府办发〔2021〕12号第四部分(四)3", f"{JINGAN} 四/(四)/3"),
+        ("静府办发〔2021〕12号第四部分", f"{JINGAN} 四"),
+    ],
+)
+def test_a_clause_may_be_named_from_its_part_down(five: Five, text: str, ref: str) -> None:
+    (mention,) = find_clauses(text, five)
+    assert mention.clause is not None and str(mention.clause.ref) == ref
