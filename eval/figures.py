@@ -218,9 +218,10 @@ def _bench_table(figures: dict[str, float], language: Language) -> str:
         [
             aim.labels[language.place],
             f"{figures[aim.key]:,.4g} {aim.unit}",
-            ABSENT if aim.limit is None else f"≤ {aim.limit:,g} {aim.unit}",
+            aim.wanted or ABSENT,
         ]
         for aim in AIMS
+        if aim.key in figures  # a report from before the figure was measured
     ]
     return _table([language.figure, language.measured, language.aim], rows)
 

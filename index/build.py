@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -135,19 +136,32 @@ def _stored(
     progress: Progress,
 ) -> Stored:
     grouped = store.group([p for document in documents for p in passages(document)] + list(questions))
-    dense = {}
-    for name in GRANULARITIES:
-        texts = [passage.text for passage in grouped[name]]
-        dense[name] = Dense.build(
-            _encode(texts, encoder, _vectors_by_text(old, name, encoder), name == "question", progress)
-        )
-    lexical = {name: Lexical.build([p.text for p in grouped[name]]) for name in LEXICAL}
+    # faiss leaves Python alone while it links vectors: one core does that while the other encodes and cuts words.
+    # One thread, because more than one set of vectors at a time is what takes the memory.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        waiting = {}
+        for name in sorted(GRANULARITIES, key=lambda name: -len(grouped[name])):  # the longest work first
+            vectors = _encode(
+                [passage.text for passage in grouped[name]],
+                encoder,
+                _vectors_by_text(old, name, encoder),
+                name == "question",
+                progress,
+            )
+            waiting[name] = pool.submit(Dense.build, vectors)
+            del vectors
+        lexical = {name: Lexical.build([p.text for p in grouped[name]]) for name in LEXICAL}
+        dense = {name: waiting[name].result() for name in GRANULARITIES}
     meta = replace(meta, digests={**meta.digests, _CODE: code_fingerprint()})
     return Stored(meta, tuple(documents), grouped, dense, lexical)
 
 
 def _vectors_by_text(old: Stored | None, name: str, encoder: Encoder) -> dict[str, Vectors]:
-    if old is None or old.meta.encoder_fingerprint != encoder.fingerprint:
+    if (
+        old is None
+        or old.meta.encoder_fingerprint != encoder.fingerprint
+        or not old.dense[name].keeps_vectors
+    ):
         return {}
     return dict(zip((p.text for p in old.passages[name]), old.dense[name].vectors(), strict=True))
 
@@ -157,13 +171,21 @@ def _encode(
 ) -> Vectors:
     """Vectors of all texts, shape (n, dimension); only those not known are computed, in batches."""
     run = encoder.encode_query if is_query else encoder.encode
-    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    found = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+    first: dict[str, int] = {}
+    for row, text in enumerate(texts):
+        first.setdefault(text, row)
+    missing = [row for text, row in first.items() if text not in known]
     for begin in range(0, len(missing), _BATCH):
         progress("编码", begin, len(missing))
-        batch = missing[begin : begin + _BATCH]
-        known |= dict(zip(batch, run(batch), strict=True))
-    rows = [known[text] for text in texts]
-    return np.array(rows, dtype=np.float32).reshape(len(rows), encoder.dimension)
+        rows = missing[begin : begin + _BATCH]
+        found[rows] = run([texts[row] for row in rows])
+    for row, text in enumerate(texts):
+        if text in known:
+            found[row] = known[text]
+        elif first[text] != row:
+            found[row] = found[first[text]]
+    return found
 
 
 def _report(found: Iterable[Source], old: Stored | None, problems: Sequence[str]) -> Report:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -30,11 +32,17 @@ class Lexical:
     @classmethod
     def build(cls, texts: Sequence[str]) -> Lexical:
         """Index texts; they are cut into words here."""
-        bags = [words(text) for text in texts]
-        if not any(bags):
+        vocabulary: dict[str, int] = {}
+        found, lengths = array("i"), array("i")
+        for text in texts:
+            bag = words(text)
+            found.extend([vocabulary.setdefault(word, len(vocabulary)) for word in bag])
+            lengths.append(len(bag))
+        if not vocabulary:
             return cls(None, len(texts))
         model = bm25s.BM25(k1=_K1, b=_B)
-        model.index(bags, show_progress=False)
+        model.vocab_dict, model.nonoccurrence_array = vocabulary, None  # Lucene's variant has none
+        model.scores = _score_table(np.array(found), np.array(lengths), len(vocabulary))
         return cls(model, len(texts))
 
     def scores(self, weights: Mapping[str, float]) -> Scores:
@@ -45,16 +53,24 @@ class Lexical:
         for weight in sorted(set(weights.values()), reverse=True):
             known = [word for word, w in weights.items() if w == weight and word in self._model.vocab_dict]
             if known:
-                total += np.float32(weight) * self._model.get_scores(known)
+                part = np.zeros(self.size, dtype=np.float32)
+                for word in known:
+                    rows, values = self._column(word)
+                    part[rows] += values  # a row stands in a column once
+                total += np.float32(weight) * part
         return total
+
+    def _column(self, word: str) -> tuple[NDArray[np.int32], Scores]:
+        """The rows of the texts that hold a word, and what it scores in each."""
+        if self._model is None or word not in self._model.vocab_dict:
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        column = self._model.vocab_dict[word]
+        begin, end = self._model.scores["indptr"][column : column + 2]
+        return self._model.scores["indices"][begin:end], self._model.scores["data"][begin:end]
 
     def rows_with(self, word: str) -> NDArray[np.int64]:
         """The rows of the texts that hold a word (as `tokens.words` cuts it), in no order."""
-        if self._model is None or word not in self._model.vocab_dict:
-            return np.zeros(0, dtype=np.int64)
-        column = self._model.vocab_dict[word]
-        begin, end = self._model.scores["indptr"][column : column + 2]
-        return np.asarray(self._model.scores["indices"][begin:end], dtype=np.int64)
+        return self._column(word)[0].astype(np.int64)
 
     def save(self, folder: Path) -> None:
         """Write into `folder` (arrays and JSON, no pickle); nothing is written for an empty index."""
@@ -67,3 +83,25 @@ class Lexical:
         if not (folder / "params.index.json").exists():
             return cls(None, size)
         return cls(bm25s.BM25.load(str(folder), show_progress=False), size)
+
+
+def _score_table(found: NDArray[np.int32], lengths: NDArray[np.int32], words: int) -> dict[str, Any]:
+    """What each word scores in each text that holds it, by columns, as bm25s keeps it: the same figures from arrays.
+
+    `found` are the words of all texts as numbers, one text after the other; `lengths` how many each text has.
+    Lucene's formula: ln(1 + (N − n + ½) / (n + ½)) · f / (f + k₁ (1 − b + b · length / mean length)).
+    """
+    size = len(lengths)
+    texts = np.repeat(np.arange(size, dtype=np.int64), lengths)
+    cells, times = np.unique(found.astype(np.int64) * size + texts, return_counts=True)
+    columns, rows = np.divmod(cells, size)
+    holding = np.bincount(columns, minlength=words)
+    rarity = np.log(1 + (size - holding + 0.5) / (holding + 0.5)).astype(np.float32)
+    length = _K1 * ((1 - _B) + _B * lengths / lengths.mean())
+    data = rarity[columns] * (times / (length[rows] + times))
+    return {
+        "data": data.astype(np.float32),
+        "indices": rows.astype(np.int32),
+        "indptr": np.concatenate([[0], np.cumsum(holding)]).astype(np.int32),
+        "num_docs": size,
+    }

@@ -64,6 +64,7 @@ class Searcher:
         self.documents: dict[str, Document] = {document.number: document for document in stored.documents}
         self.clauses: dict[ClauseRef, Clause] = {c.ref: c for d in stored.documents for c in d.clauses}
         self._row = {ref: at for at, ref in enumerate(self.clauses)}
+        self._refs = tuple(self.clauses)
         self._owner = {name: self._owners(name) for name in GRANULARITIES}
 
     def _owners(self, name: str) -> NDArray[np.int64]:
@@ -89,10 +90,8 @@ class Searcher:
         scores = fuse(signals, weights)
         if context:
             scores = scores + np.float32(_TERMS["context"]) * fuse(self._signals(context)[0], weights)
-        refs = list(self.clauses)
-        order = np.argsort(-scores, kind="stable")
-        if within is not None:
-            order = order[[refs[row].document_number == within for row in order]]
+        refs = self._refs
+        order = _best_rows(scores, k, None if within is None else self._rows_of(within))
         return [
             Hit(
                 refs[row],
@@ -100,7 +99,7 @@ class Searcher:
                 {n: float(v[row]) for n, v in signals.items()},
                 best.get(int(row), ""),
             )
-            for row in order[:k]
+            for row in order
         ]
 
     def explain(self, query: str, k: int) -> Explanation:
@@ -127,6 +126,11 @@ class Searcher:
             ),
             known_ground=self.known_ground(query, hits),
         )
+
+    def _rows_of(self, number: str) -> NDArray[np.int64]:
+        """The rows of a document's clauses."""
+        document = self.documents.get(number)
+        return np.array([self._row[c.ref] for c in document.clauses] if document else [], dtype=np.int64)
 
     def mentions(self, name: str) -> bool:
         """Whether any clause holds a name, punctuation and white space aside."""
@@ -245,17 +249,30 @@ class Searcher:
     def _nearest(self, name: str, vector: NDArray[np.float32]) -> tuple[Signal, dict[int, str]]:
         """For every clause the similarity of its best passage of this kind (NaN: none), and that passage's text."""
         rows, similarity = self._stored.dense[name].search(vector, _DEPTH)
+        owners = self._owner[name][rows]
+        first = np.full(len(self.clauses), -1, dtype=np.int64)
+        first[owners[::-1]] = np.arange(len(owners))[::-1]  # best first, so from the end: the best one stays
+        known = np.flatnonzero(first >= 0)
         found = np.full(len(self.clauses), np.nan, dtype=np.float32)
-        best: dict[int, str] = {}
-        for row, value in zip(rows, similarity, strict=True):  # best first: the first one of a clause stands
-            owner = int(self._owner[name][row])
-            if owner not in best:
-                found[owner] = value
-                best[owner] = self._stored.passages[name][row].text
-        return found, best
+        found[known] = similarity[first[known]]
+        passages = self._stored.passages[name]
+        best = zip(known.tolist(), rows[first[known]].tolist(), strict=True)
+        return found, {owner: passages[row].text for owner, row in best}
+
+
+def _best_rows(scores: Signal, k: int, among: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """The k best rows, of equal ones the first; `among` are the rows that may come, in ascending order."""
+    rows = np.arange(len(scores)) if among is None else among
+    values = -scores[rows]
+    if k < len(rows):  # most of a large index need not be sorted
+        near = np.flatnonzero(values <= np.partition(values, k)[k])
+        rows, values = rows[near], values[near]
+    return rows[np.argsort(values, kind="stable")][:k]
 
 
 def _by_clause(scores: Signal, owner: NDArray[np.int64], size: int) -> Signal:
+    if len(owner) == size and np.array_equal(owner, np.arange(size)):
+        return scores  # one passage a clause
     found = np.zeros(size, dtype=np.float32)
     np.maximum.at(found, owner, scores)
     return found

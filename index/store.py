@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,14 @@ def save(stored: Stored, folder: Path) -> Path:
 
 def _write(stored: Stored, aside: Path) -> None:
     aside.mkdir()
-    _write_json(aside / "documents.json", [document_to_json(document) for document in stored.documents])
+    documents = (_json(document_to_json(document)) for document in stored.documents)
+    _write_parts(aside / "documents.json", "[", documents, ", ", "]")
     rows = (
-        json.dumps([name, p.ref.document_number, p.ref.path, p.text], ensure_ascii=False)
+        _json([name, p.ref.document_number, p.ref.path, p.text])
         for name, passages in stored.passages.items()
         for p in passages
     )
-    (aside / "passages.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    _write_parts(aside / "passages.jsonl", "", rows, "\n", "")
     for name, dense in stored.dense.items():
         dense.save(aside / f"{name}.faiss")
     for name, lexical in stored.lexical.items():
@@ -100,16 +101,30 @@ def _write(stored: Stored, aside: Path) -> None:
         "problems": list(stored.meta.problems),
         "checksums": _checksums(aside),
     }
-    _write_json(aside / "meta.json", meta)
+    (aside / "meta.json").write_text(_json(meta), encoding="utf-8")
 
 
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _write_parts(path: Path, begin: str, parts: Iterable[str], between: str, end: str) -> None:
+    """One part after the other: the text of a large index is never in memory as a whole."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(begin)
+        for at, part in enumerate(parts):
+            file.write(between + part if at else part)
+        file.write(end)
 
 
 def _checksums(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "meta.json")
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    return {path.relative_to(folder).as_posix(): _checksum(path) for path in files}
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sweep(folder: Path, keep: str) -> None:
@@ -171,8 +186,8 @@ def load(folder: Path) -> Stored:
 def _read_passages(path: Path) -> dict[str, tuple[Passage, ...]]:
     found: dict[str, list[Passage]] = {name: [] for name in GRANULARITIES}
     refs: dict[tuple[str, str], ClauseRef] = {}
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        if line:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
             name, number, where, text = json.loads(line)
             ref = refs.setdefault((number, where), ClauseRef(number, where))
             found[name].append(Passage(ref, text, name))

@@ -1,10 +1,11 @@
-"""python -m eval.bench [--json OUT]"""
+"""python -m eval.bench [--json OUT]; python -m eval.bench scale --data ARTICLES [--json OUT]"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,15 +13,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from .measure import AIMS, ask_in_process, measure
+from .measure import AIMS, Aim, ask_in_process, measure
 from .processes import BenchError
+from .scale import SCALE_AIMS, Compared, measure_scale, search_in_process
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
+@app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
     json_out: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
     inside: Annotated[bool, typer.Option(hidden=True, help="Measure Session.ask in this process.")] = False,
 ) -> None:
     """Measures index build, first answer, throughput, latency and memory against the aims."""
+    if context.invoked_subcommand:
+        return
     if inside:
         print(json.dumps(ask_in_process()))
         return
@@ -31,20 +39,55 @@ def main(
     except BenchError as error:
         console.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from None
-    console.print(table(figures))
+    console.print(table(figures, AIMS))
     if json_out:
         report = {"machine": machine(), "figures": {key: round(value, 2) for key, value in figures.items()}}
         json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def table(figures: dict[str, float]) -> Table:
+@app.command()
+def scale(
+    data: Annotated[Path, typer.Option(help="Articles as JSON lines (.gz or not) of title, path and text.")],
+    limit: Annotated[int | None, typer.Option(help="Take the first articles only.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
+    inside: Annotated[bool, typer.Option(hidden=True, help="Measure the search in this process.")] = False,
+) -> None:
+    """Measures build and search over many laws, and the kinds of vector index beside each other."""
+    if inside:
+        print(json.dumps(search_in_process()))
+        return
+    console = Console()
+    try:
+        with console.status("…") as status:
+            figures, compared = measure_scale(data, limit, status.update)
+    except BenchError as error:
+        console.print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(1) from None
+    console.print(table(figures, SCALE_AIMS))
+    console.print(kinds(compared))
+    if json_out:
+        report = {"machine": machine(), "figures": figures, "kinds": compared}
+        json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def table(figures: dict[str, float], aims: Sequence[Aim]) -> Table:
     """The figures beside their aims."""
     rows = Table("figure", "measured", "aim", "")
-    for aim in AIMS:
+    for aim in aims:
         value = figures[aim.key]
-        limit = "" if aim.limit is None else f"≤ {aim.limit:g} {aim.unit}"
         verdict = "" if aim.limit is None else "met" if aim.met(value) else "[red]missed[/red]"
-        rows.add_row(aim.labels[0], f"{value:,.2f} {aim.unit}", limit, verdict)
+        rows.add_row(aim.labels[0], f"{value:,.2f} {aim.unit}", aim.wanted, verdict)
+    return rows
+
+
+def kinds(compared: Sequence[Compared]) -> Table:
+    """One row a kind of vector index."""
+    rows = Table("kind", "build, s", "size, MB", "p50, ms", "recall@10", "recall@100", "recall@1000")
+    for row in compared:
+        recalls = [f"{row[name]:.3f}" for name in ("recall@10", "recall@100", "recall@1000")]
+        rows.add_row(
+            row["kind"], f"{row['build_s']:.1f}", f"{row['size_mb']:.0f}", f"{row['p50_ms']:.2f}", *recalls
+        )
     return rows
 
 
@@ -58,4 +101,4 @@ def machine() -> dict[str, str | int]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

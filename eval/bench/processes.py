@@ -34,6 +34,7 @@ class Run:
     seconds: float
     peak_mb: float
     output: str = ""
+    cpu_seconds: float = 0.0
 
 
 def run(*arguments: str, **environment: str) -> Run:
@@ -43,7 +44,7 @@ def run(*arguments: str, **environment: str) -> Run:
         seconds = child.age
         if code != 0:
             raise child.failure(f"exit {code}")
-        return Run(seconds, peak, child.said(child.stdout))
+        return Run(seconds, peak, child.said(child.stdout), child.cpu_seconds)
 
 
 def serve(*arguments: str, **environment: str) -> Run:
@@ -70,6 +71,7 @@ class _Child:
         self.stdout, self.stderr = said
         self._started = time.perf_counter()
         self._end: tuple[int, float] | None = None
+        self.cpu_seconds = 0.0
 
     @property
     def age(self) -> float:
@@ -93,6 +95,7 @@ class _Child:
             if pid:
                 # Popen has not seen the end, and would signal a number that may be another's by now.
                 self.process.returncode = os.waitstatus_to_exitcode(status)
+                self.cpu_seconds = usage.ru_utime + usage.ru_stime
                 self._end = self.process.returncode, usage.ru_maxrss / _MAXRSS_PER_MB
         return self._end
 
