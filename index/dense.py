@@ -30,7 +30,7 @@ class Kind(StrEnum):
     IVF_PQ = "ivf_pq"  # cells of vectors, each shortened to codes: what a search costs least memory with
 
 
-# A flat search takes 0.2 ms a 1,000 vectors of 256 figures: 10 ms at 50,000 (docs/benchmarks/scale.md).
+# A flat search takes 0.23 ms a 1,000 vectors of 256 figures: 12 ms at 50,000 (docs/benchmarks/scale.md).
 HNSW_FROM = 50_000
 # A million vectors of 256 figures are 1 GB; their codes are 64 MB.
 IVF_PQ_FROM = 1_000_000
@@ -39,8 +39,8 @@ _LINKS, _CANDIDATES = 16, 40
 # How many rows an approximate search looks through, and so the most that it gives: recall@10 0.97, @100 0.96 over
 # 410,000 sentences, 2 ms; 512 gives 0.955 and 0.94.
 REACH = 1024
-# Vectors that the cells and codes are learned from, for each cell: faiss warns below 39, more changes little.
-_SAMPLE = 64
+# Vectors that cells and codes are learned from, for each of them: faiss warns below 39.
+_SAMPLE = 40
 _CODE_BITS = 8
 _PROBED = 1 / 16  # the share of the cells that a search looks into
 
@@ -140,6 +140,7 @@ def _empty(kind: Kind, size: int, dimension: int) -> Any:
     pieces = next(n for n in range(max(1, dimension // 4), 0, -1) if dimension % n == 0)
     nearest = faiss.IndexFlatIP(dimension)
     codes = faiss.IndexIVFPQ(nearest, dimension, cells, pieces, _CODE_BITS, faiss.METRIC_INNER_PRODUCT)
+    codes.pq.cp.max_points_per_centroid = _SAMPLE
     codes.make_direct_map()  # where each row lies
     return codes
 

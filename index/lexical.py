@@ -20,6 +20,8 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 Scores = NDArray[np.float32]
 # Measures differ little in length; less length normalisation than the usual 0.75 keeps long ones findable.
 _K1, _B = 1.2, 0.6
+# Scores are worked out in double precision, so many at a time: 40 MB.
+_BLOCK = 1 << 20
 
 
 class Lexical:
@@ -92,16 +94,24 @@ def _score_table(found: NDArray[np.int32], lengths: NDArray[np.int32], words: in
     Lucene's formula: ln(1 + (N − n + ½) / (n + ½)) · f / (f + k₁ (1 − b + b · length / mean length)).
     """
     size = len(lengths)
-    texts = np.repeat(np.arange(size, dtype=np.int64), lengths)
-    cells, times = np.unique(found.astype(np.int64) * size + texts, return_counts=True)
-    columns, rows = np.divmod(cells, size)
-    holding = np.bincount(columns, minlength=words)
+    cells = found * np.int64(size)
+    cells += np.repeat(np.arange(size, dtype=np.int32), lengths)
+    cells.sort()  # by word, then by text; alike ones are a word's times in a text
+    begins = np.flatnonzero(np.diff(cells, prepend=-1))
+    times = np.diff(begins, append=len(cells)).astype(np.int32)
+    cells = cells[begins]
+    holding = np.bincount(cells // size, minlength=words)
     rarity = np.log(1 + (size - holding + 0.5) / (holding + 0.5)).astype(np.float32)
     length = _K1 * ((1 - _B) + _B * lengths / lengths.mean())
-    data = rarity[columns] * (times / (length[rows] + times))
+    rows = np.empty(len(cells), dtype=np.int32)
+    data = np.empty(len(cells), dtype=np.float32)
+    for begin in range(0, len(cells), _BLOCK):
+        part = slice(begin, begin + _BLOCK)
+        columns, rows[part] = np.divmod(cells[part], size)
+        data[part] = rarity[columns] * (times[part] / (length[rows[part]] + times[part]))
     return {
-        "data": data.astype(np.float32),
-        "indices": rows.astype(np.int32),
+        "data": data,
+        "indices": rows,
         "indptr": np.concatenate([[0], np.cumsum(holding)]).astype(np.int32),
         "num_docs": size,
     }

@@ -96,5 +96,6 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _words_of(piece: str) -> tuple[str, ...]:
-    found = (word.strip() for word in _tokenizer().cut_for_search(piece))
-    return tuple(w for w in found if w and w not in STOPWORDS and any(c.isalnum() for c in w))
+    found = [word.strip() for word in _tokenizer().cut_for_search(piece)]
+    # A word of letters alone, as nearly all are, need not be gone through letter by letter.
+    return tuple(w for w in found if w not in STOPWORDS and (w.isalnum() or any(c.isalnum() for c in w)))

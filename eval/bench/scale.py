@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .measure import Aim, embedded_per_second, latencies, percentile, questions
+from .measure import ALL_CORES, Aim, embedded_per_second, latencies, percentile, questions
 from .processes import BenchError, run
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def measure_scale(
         places = {
             "POLICY_DOCUMENTS_DIR": str(folder / "documents"),
             "POLICY_INDEX_DIR": str(folder / "index"),
+            **ALL_CORES,
         }
         progress("index build")
         build = run("-m", "index", "build", "--rebuild", **places)

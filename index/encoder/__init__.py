@@ -94,7 +94,7 @@ class LeanEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embeds texts: float32, shape (len(texts), dimension), rows of length one."""
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        rows = [encoding.ids for encoding in encodings]
+        rows = [np.array(encoding.ids, dtype=np.intp) for encoding in encodings]
         sums = [self._steps[row] @ self._vectors[row].astype(np.float32) for row in rows]
         return unit_rows(np.array(sums, dtype=np.float32).reshape(len(rows), self.dimension))
 
