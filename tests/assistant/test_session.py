@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.cite import metadata
+from assistant.compose.extract import whole
 from assistant.figures import departments, unsupported
 from assistant.session import Session
 from assistant.settings import Settings
@@ -374,5 +375,5 @@ def test_a_firm_from_elsewhere_asks_about_here_unless_it_says_there(desk: Desk) 
 def test_the_one_clause_of_the_talk_is_unfolded_in_full(desk: Desk) -> None:
     listed = f"主要有两条:\n1. {OPINIONS} 第(十九)条;\n2. {MEASURES}第13条:支持应用场景开放。"
     answer = desk.ask("第二条展开讲讲", "无人清扫车怎么打开销路", listed)
-    assert [c.quote == c.clause.text for c in answer.citations] == [True]
+    assert [c.quote == whole(c.clause) for c in answer.citations] == [True]
     assert answer.citations[0].clause.path == "二/(五)/13"
