@@ -6,7 +6,7 @@ Only the ranking is measured: what each part brings before an answer is composed
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from assistant.types import Question
 from assistant.understand import understand
 from eval.answers import Reply
 from eval.cases import Case
+from eval.matching import same_document
+from eval.questions import rows_of, without
 from eval.ranking import MEASURES, rank_measures
 from eval.statistics import Difference, Estimate, Terms, difference, estimate
 from index.search import WEIGHTS, Searcher
@@ -41,13 +43,29 @@ def _whole(question: Question, searcher: Searcher) -> Sequence[Hit]:
     return retrieve(query, searcher, question.as_of).ranked
 
 
+@dataclass
+class _Unasked:
+    """Ranks with an index that lacks the known questions of the documents that a case asks about."""
+
+    searchers: dict[frozenset[str], Searcher] = field(default_factory=dict)
+
+    def __call__(self, case: Case, question: Question, searcher: Searcher) -> Sequence[Hit]:
+        numbers = frozenset(
+            number for number in searcher.documents for gold in case.required if same_document(number, gold)
+        )
+        if numbers not in self.searchers:
+            rows = rows_of(searcher.stored, numbers)
+            self.searchers[numbers] = Searcher(without(searcher.stored, rows), searcher.encoder)
+        return _whole(question, self.searchers[numbers])
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table: names in English and Chinese, and how it ranks."""
+    """One row of the table: names in English and Chinese, and how it ranks (None: by `_Unasked`)."""
 
     key: str
     names: tuple[str, str]
-    rank: Rank
+    rank: Rank | None
 
 
 STEPS = (
@@ -57,6 +75,12 @@ STEPS = (
     Step("thesaurus", ("+ thesaurus", "+ 同义词表"), _search(_MIXED)),
     Step("questions", ("+ known questions", "+ 已知问法"), _search(dict(WEIGHTS))),
     Step("rules", ("+ clause, document and validity rules", "+ 条款、文件、效力规则"), _whole),
+    # Not a part that is added: what all of them come to on a document that nobody has written questions for.
+    Step(
+        "unasked",
+        ("all, without the known questions of the document asked about", "全部，但去掉所问文件的已知问法"),
+        None,
+    ),
 )
 
 
@@ -81,12 +105,18 @@ def ablate(cases: Sequence[Case], session: Session, as_of: date, advance: Callab
     """The table, top to bottom; `advance` is told of each case of each step.  `as_of` is for cases without a date."""
     asked = [case for case in cases if case.answerable and case.required]
     rows: list[Row] = []
+    unasked = _Unasked()
     before: dict[str, Terms] | None = None
     for step in STEPS:
         pairs = []
         for case in asked:
             question = parse_question(case.input_line(as_of), as_of)
-            pairs.append((case, _reply(case, step.rank(question, session.searcher))))
+            hits = (
+                step.rank(question, session.searcher)
+                if step.rank
+                else unasked(case, question, session.searcher)
+            )
+            pairs.append((case, _reply(case, hits)))
             advance()
         found = rank_measures(pairs)
         terms = {key: Terms.of([(found[case.id][key], 1.0) for case in asked]) for key in MEASURES}

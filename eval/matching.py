@@ -58,6 +58,11 @@ def place(name: ClauseName) -> Place:
     return Place.of(name.doc, name.clause)
 
 
+def same_document(number: str, name: ClauseName) -> bool:
+    """Whether a document number is the one that a case names."""
+    return Place.of(number, "").document == place(name).document
+
+
 def satisfies(predicted: Place, gold: Gold) -> bool:
     """Whether a prediction counts for a gold clause or one of its alternatives."""
     return any(predicted.counts_for(place(name)) for name in gold.accepted)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eval.matching import satisfies
 from eval.records import Record
 from eval.statistics import Terms
 
@@ -290,3 +291,37 @@ def risk_coverage(records: Sequence[Record]) -> list[Coverage]:
         if at == len(ordered) or ordered[at][0] < certainty:
             points.append(Coverage(at / len(records), 1 - right / at))
     return points
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Replies of about one confidence: its mean, the share whose first three clauses hold a required one, how many."""
+
+    predicted: float
+    observed: float
+    n: int
+
+
+def reliability(records: Sequence[Record], bins: int = 5) -> list[Reliability]:
+    """How far the confidence of the replies holds, in equal parts of the scale (a reliability diagram; Murphy &
+    Winkler, Applied Statistics 1977).  An unanswerable case has no right clause.  Replies that tell none are left out.
+    """
+    told = [r for r in records if r.reply.confidence is not None and r.reply.retrieved is not None]
+    groups: dict[int, list[Record]] = {}
+    for record in told:
+        sure = min(max(record.reply.confidence or 0.0, 0.0), 1.0)
+        groups.setdefault(min(int(sure * bins), bins - 1), []).append(record)
+    return [
+        Reliability(
+            sum(record.reply.confidence or 0.0 for record in group) / len(group),
+            sum(_near_the_top(record) for record in group) / len(group),
+            len(group),
+        )
+        for _, group in sorted(groups.items())
+    ]
+
+
+def _near_the_top(record: Record) -> bool:
+    first = [hit.place for hit in (record.reply.retrieved or ())[:3]]
+    wanted = record.case.required if record.case.answerable else ()
+    return any(satisfies(place, gold) for place in first for gold in wanted)

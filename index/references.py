@@ -221,7 +221,7 @@ def _numbered(document: Document) -> tuple[dict[int, Clause], dict[int, Clause]]
 
 
 _GENRE = re.compile(
-    r"(?:(?P<year>20\d{2})年?|(?P<relative>今年|去年|前年))?(?P<between>[^，。？！,?!;；]{0,10}?)"
+    r"(?:(?P<year>20\d{2})年?|(?<!\d)(?P<short>2\d)年|(?P<relative>今年|去年|前年))?(?P<between>[^，。？！,?!;；]{0,10}?)"
     r"(?P<genre>行动计划|实施意见|若干措施|意见|措施|规划|十[一二三四五六]五|办法|细则)"
 )
 _YEARS_BACK = {"今年": 0, "去年": 1, "前年": 2}
@@ -234,7 +234,7 @@ def hinted_documents(text: str, documents: Mapping[str, Document], this_year: in
     """
     folded, found = fold(text), list[Document]()
     for match in _GENRE.finditer(folded):
-        year = int(match["year"]) if match["year"] else None
+        year = int(match["year"]) if match["year"] else 2000 + int(match["short"]) if match["short"] else None
         if match["relative"]:
             year = this_year - _YEARS_BACK[match["relative"]]
         fits = [d for d in documents.values() if match["genre"] in fold(d.title)]

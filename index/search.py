@@ -29,6 +29,8 @@ _DEPTH = 4096
 _WEIGHTS = tomllib.loads(Path(__file__).with_name("weights.toml").read_text(encoding="utf-8"))
 WEIGHTS: Mapping[str, float] = MappingProxyType(_WEIGHTS["signals"])
 _TERMS: Mapping[str, float] = MappingProxyType(_WEIGHTS["terms"])
+# So many clauses with known questions tell how much nearer to a query questions bring a clause.
+_TYPICAL = 10
 # An answer rests on few clauses; if none of the first three fits, the documents hardly speak of it.
 _TOP = 3
 
@@ -66,6 +68,16 @@ class Searcher:
         self._row = {ref: at for at, ref in enumerate(self.clauses)}
         self._refs = tuple(self.clauses)
         self._owner = {name: self._owners(name) for name in GRANULARITIES}
+
+    @property
+    def stored(self) -> Stored:
+        """The index that is searched."""
+        return self._stored
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that it was built with."""
+        return self._encoder
 
     def _owners(self, name: str) -> NDArray[np.int64]:
         return np.array([self._row[p.ref] for p in self._stored.passages[name]], dtype=np.int64)
@@ -244,7 +256,32 @@ class Searcher:
             signals["question"] = np.fmax(question, np.nan_to_num(dense)).astype(np.float32)
             asked = self._stored.lexical["question"].scores(bag)
             signals["asked"] = _by_clause(asked, self._owner["question"], len(whole))
+            self._even_out(signals)
         return signals, best
+
+    def _even_out(self, signals: dict[str, Signal]) -> None:
+        """Puts documents that have no known question at all on a par with those that have.
+
+        Their clauses are taken to come as much nearer to the query, had they questions, as the likeliest others do.
+        """
+        bare = self._bare
+        if not len(bare) or len(bare) == len(self.clauses):
+            return
+        rest = np.setdiff1d(np.arange(len(self.clauses)), bare)
+        best = rest[np.argsort(-signals["question"][rest], kind="stable")[:_TYPICAL]]
+        signals["question"][bare] += np.float32((signals["question"] - signals["dense"])[best].mean())
+        said = signals["lexical"][best].mean()
+        if said > 0:
+            signals["asked"][bare] = signals["lexical"][bare] * np.float32(
+                signals["asked"][best].mean() / said
+            )
+
+    @cached_property
+    def _bare(self) -> NDArray[np.int64]:
+        """The rows of the clauses of documents without any known question."""
+        having = {passage.ref.document_number for passage in self._stored.passages["question"]}
+        rows = [row for row, ref in enumerate(self.clauses) if ref.document_number not in having]
+        return np.array(rows, dtype=np.int64)
 
     def _nearest(self, name: str, vector: NDArray[np.float32]) -> tuple[Signal, dict[int, str]]:
         """For every clause the similarity of its best passage of this kind (NaN: none), and that passage's text."""

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
+from eval.questions import without
 from index.confidence import FEATURES
-from index.dense import Dense
-from index.lexical import Lexical
 from index.search import Searcher
 from index.store import Stored
 from index.types import ClauseRef, Encoder
@@ -62,19 +61,6 @@ def fitted(rows: Sequence[Example]) -> dict[str, Fitted]:
         for what, of in (("answers", rows), ("ground", first))
         for asked in (True, False)
     }
-
-
-def without(stored: Stored, drop: frozenset[int]) -> Stored:
-    """The same index without some known questions, by row."""
-    kept = [row for row in range(len(stored.passages["question"])) if row not in drop]
-    passages = tuple(stored.passages["question"][row] for row in kept)
-    vectors = stored.dense["question"].vectors()[kept]
-    return replace(
-        stored,
-        passages={**stored.passages, "question": passages},
-        dense={**stored.dense, "question": Dense.build(vectors)},
-        lexical={**stored.lexical, "question": Lexical.build([passage.text for passage in passages])},
-    )
 
 
 def examples(stored: Stored, encoder: Encoder, foreign: Sequence[str], say: Progress) -> list[Example]:

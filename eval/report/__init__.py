@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eval.compare import Comparison
-from eval.measures import risk_coverage
+from eval.measures import reliability, risk_coverage
 from eval.report import cases, curves, overview, plots, shown
 from eval.report.words import FOLDER, measure_name, named, say, type_name
 from eval.runs import Run
@@ -111,6 +111,8 @@ def _curves(run: Run, scores: Scores) -> dict[str, Any]:
         "curve": curve,
         "risk_plot": plots.risk_plot(curve),
         "risk_reading": curves.risk_reading(curve, run.records),
+        "reliability": (reliable := reliability(run.records)),
+        "reliability_plot": plots.reliability_plot(reliable),
         "times": times,
         "latency_plot": plots.latency_plot([ms for ms, _ in times], marked),
         "percentiles": curves.percentiles([ms for ms, _ in times]),

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.measures import Coverage
+from eval.measures import Coverage, Reliability
 from eval.report.shown import milliseconds, percent
 from eval.statistics import Estimate
 
@@ -62,13 +62,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A curve with its axes; `dots` are points of it worth marking, `guides` upright lines with labels."""
+    """A curve with its axes; `dots` are points of it worth marking, `guides` upright lines with labels.
+
+    `reference` is a faint line to compare with.
+    """
 
     path: str
     dots: tuple[tuple[float, float], ...]
     across: tuple[Mark, ...]
     up: tuple[Mark, ...]
     guides: tuple[Mark, ...] = ()
+    reference: str = ""
 
 
 def bar(estimate: Estimate, other: float | None = None) -> Bar | None:
@@ -93,6 +97,22 @@ def risk_plot(curve: Sequence[Coverage]) -> Plot | None:
         dots=(points[-1],),
         across=tuple(Mark(across(v), percent(v)) for v in (0, 0.25, 0.5, 0.75, 1)),
         up=tuple(Mark(up(v), percent(v)) for v in ticks),
+    )
+
+
+def reliability_plot(points: Sequence[Reliability]) -> Plot | None:
+    """Confidence against what came true, beside the line where both are equal.  None where no reply tells any."""
+    if not points:
+        return None
+    across, up = Scale(0, 1, LEFT, RIGHT), Scale(0, 1, BOTTOM, TOP)
+    places = [(across(point.predicted), up(point.observed)) for point in points]
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    return Plot(
+        path=_path(places),
+        dots=tuple(places),
+        across=tuple(Mark(across(v), percent(v)) for v in ticks),
+        up=tuple(Mark(up(v), percent(v)) for v in ticks),
+        reference=_path([(across(0), up(0)), (across(1), up(1))]),
     )
 
 

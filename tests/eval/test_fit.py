@@ -10,7 +10,8 @@ import pytest
 
 from assistant.settings import ROOT
 from eval.fit.command import foreign_questions, to_toml
-from eval.fit.confidence import Example, examples, fit, fitted, reliability, without
+from eval.fit.confidence import Example, examples, fit, fitted, reliability
+from eval.questions import rows_of, without
 from index.build import build
 from index.confidence import FEATURES, MODELS
 from index.encoder import HashEncoder
@@ -69,6 +70,14 @@ def test_an_index_without_questions_holds_all_else(stored: Stored) -> None:
     kept = [p for row, p in enumerate(stored.passages["question"]) if row not in rows]
     assert list(less.passages["question"]) == kept and less.dense["question"].size == len(kept)
     assert less.passages["clause"] is stored.passages["clause"]
+
+
+def test_the_questions_of_a_document_are_all_of_its_clauses(stored: Stored) -> None:
+    number = stored.documents[0].number
+    rows = rows_of(stored, frozenset({number}))
+    left = without(stored, rows).passages["question"]
+    assert rows and not any(p.ref.document_number == number for p in left)
+    assert len(left) == len(stored.passages["question"]) - len(rows)
 
 
 def test_no_question_meets_itself_and_each_is_asked_twice(stored: Stored) -> None:

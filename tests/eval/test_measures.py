@@ -18,7 +18,7 @@ from assistant.settings import ROOT
 from eval.answers import Reply, load_answers
 from eval.cases import load_cases
 from eval.export import export
-from eval.measures import BY_KEY, MEASURES, Coverage, latencies, risk_coverage
+from eval.measures import BY_KEY, MEASURES, Coverage, Reliability, latencies, reliability, risk_coverage
 from eval.ranking import MEASURES as RANKING
 from eval.ranking import ranked_names
 from eval.records import Library, Record, judge
@@ -232,6 +232,25 @@ def test_the_risk_coverage_curve_by_hand() -> None:
         Coverage(0.8, 0.5),
     ]
     assert risk_coverage([*surest_first, record(case("c-6"), reply("c-6"))]) == []
+
+
+def test_reliability_by_hand() -> None:
+    def told(at: int, confidence: float | None, found: bool, answerable: bool = True) -> Record:
+        ranked = [(NEW, "题头"), (NEW, "末段"), (NEW, "二/1" if found else "二/2"), (NEW, "二/1")]
+        return record(
+            case(f"c-{at}", answerable=answerable), reply(f"c-{at}", confidence=confidence, retrieved=ranked)
+        )
+
+    # The fourth clause comes too late, an unanswerable question has no right clause, and silence counts for nothing.
+    records = [
+        told(1, 0.9, True),
+        told(2, 1.0, False),
+        told(3, 0.1, True),
+        told(4, 0.15, True, False),
+        told(5, None, True),
+    ]
+    assert reliability(records) == [Reliability(0.125, 0.5, 2), Reliability(0.95, 0.5, 2)]
+    assert reliability([told(5, None, True)]) == []
 
 
 def test_failures_say_what_is_wrong_in_words() -> None:
