@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from time import perf_counter
 
 from assistant.cite import check
@@ -22,6 +23,7 @@ from assistant.types import NO_TIME, Answer, Question, Status
 from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
+from index.query import normalised
 from index.search import Searcher
 from index.types import Document, PolicyError
 
@@ -69,7 +71,7 @@ class Session:
         if not question.text.strip():
             return Answer(Status.INVALID_INPUT, "问题是空的，请写下要问的内容。", timings_ms=dict(NO_TIME))
         try:
-            return self._ask(question, _Clock(on_step))
+            return self._ask(_read(question), question.text, _Clock(on_step))
         except PolicyError as error:
             return Answer(Status.INVALID_INPUT, str(error), timings_ms=dict(NO_TIME))
         except Exception:
@@ -78,7 +80,7 @@ class Session:
                 Status.ERROR, reply(language_of(question.text), "status", "error"), timings_ms=dict(NO_TIME)
             )
 
-    def _ask(self, question: Question, clock: _Clock) -> Answer:
+    def _ask(self, question: Question, typed: str, clock: _Clock) -> Answer:
         searcher, as_of = self._searcher, question.as_of
         with clock.step("converse"):
             alone = standalone(question.text, question.history, searcher.documents)
@@ -97,11 +99,21 @@ class Session:
             text=final.text,
             citations=final.citations,
             retrieved=evidence.ranked,
-            standalone=alone.text,
+            # As typed where nothing was added: who asks in traditional characters sees their own question.
+            standalone=typed if alone.text == question.text else alone.text,
             composer=final.composer,
             timings_ms=clock.timings_ms(),
             confidence=searcher.confidence(query.standalone, evidence.ranked) if evidence.ranked else None,
         )
+
+
+def _read(question: Question) -> Question:
+    """The question and its talk as the documents would write them; what the assistant said is so written already."""
+    history = tuple(
+        replace(turn, content=normalised(turn.content)) if turn.role == "user" else turn
+        for turn in question.history
+    )
+    return replace(question, text=normalised(question.text), history=history)
 
 
 class _Clock:

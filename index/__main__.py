@@ -227,11 +227,13 @@ def search(
     """检索条款，按得分排列。"""
     from index.build import build as build_index
     from index.encoder import load_encoder
+    from index.query import normalised
     from index.search import Searcher
 
     model = load_encoder(encoder or None, lean=True)
     stored, _ = build_index(documents, index, model)
     searcher = Searcher(stored, model)
+    query = normalised(query)
     if explain:
         _explain(searcher.explain(query, k), as_json)
         return
