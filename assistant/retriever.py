@@ -7,6 +7,7 @@ from langchain_core.documents import Document as LangchainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from index.query import normalised
 from index.search import Searcher
 from index.types import Hit
 
@@ -22,7 +23,7 @@ class PolicyRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[LangchainDocument]:
-        return [self._document(hit) for hit in self.searcher.search(query, self.k)]
+        return [self._document(hit) for hit in self.searcher.search(normalised(query), self.k)]
 
     def _document(self, hit: Hit) -> LangchainDocument:
         clause = self.searcher.clauses[hit.ref]

@@ -19,7 +19,7 @@ from assistant.prompts import reply
 from assistant.retrieve import retrieve
 from assistant.scope import language_of
 from assistant.settings import Settings
-from assistant.types import NO_TIME, Answer, Question, Status
+from assistant.types import NO_TIME, Answer, Profile, Question, Status
 from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
@@ -108,12 +108,23 @@ class Session:
 
 
 def _read(question: Question) -> Question:
-    """The question and its talk as the documents would write them; what the assistant said is so written already."""
+    """The question, its talk and the firm's profile as the documents would write them.
+
+    What the assistant said stays: it is so written already.
+    """
     history = tuple(
         replace(turn, content=normalised(turn.content)) if turn.role == "user" else turn
         for turn in question.history
     )
-    return replace(question, text=normalised(question.text), history=history)
+    firm = question.profile
+    profile = Profile(
+        industry=normalised(firm.industry),
+        district=normalised(firm.district),
+        size=normalised(firm.size),
+        traits=tuple(map(normalised, firm.traits)),
+        needs=tuple(map(normalised, firm.needs)),
+    )
+    return replace(question, text=normalised(question.text), history=history, profile=profile)
 
 
 class _Clock:

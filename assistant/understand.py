@@ -26,6 +26,8 @@ from index.search import expansions
 from index.types import Document
 
 _LOOK_UP = 14
+# An answer cites six clauses; each further part would cost a search and change nothing.
+_MOST_PARTS = 20
 _DEFINITE = re.compile(r"(?:今年|去年|前年|20\d\d年?|那份|这份|该).{0,8}(?:意见|措施|计划|规划|办法)")
 _BESIDE = re.compile(r"^(?:那|那么)?(?:跟|和|与|同).{1,20}(?:比|相比|对比|一样|区别)")
 
@@ -97,7 +99,7 @@ def parts(text: str) -> tuple[str, ...]:
         return ()
     pieces = [piece.strip() for piece in re.split(r"[，,。；;？?！!：:、]|还有|另外|顺便", text)]
     long = tuple(piece for piece in pieces if len(piece) >= 5)
-    return long if len(long) >= 2 else ()
+    return tuple(dict.fromkeys(long))[:_MOST_PARTS] if len(long) >= 2 else ()
 
 
 def topic_of(text: str, intent: str, documents: Mapping[str, Document]) -> str:

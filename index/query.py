@@ -27,7 +27,11 @@ _PICTURES = frozenset({"So", "Sk"})
 _MEANT = "°"
 _VARIANTS = re.compile("[\ufe00-\ufe0f\u20e3\U000e0100-\U000e01ef]")
 # ？？？ is ？; a dash or dots of Chinese print are two signs, and digits and letters are never touched.
-_REPEATED = re.compile(r"([，,。、；;：:！!？?~～])\1+|([.…—\-_=*#])\2{2,}")
+_REPEATED = re.compile(r"([，,。、；;：:！!？?~～“”\"「」《》（(）)])\1+|([.…—\-_=*#])\2{2,}")
+# No number and no word is this long; rules that look for them would go through a longer run once for each of its signs.
+_ENDLESS = re.compile(
+    r"([\d.]{64})[\d.]+|([零〇一二三四五六七八九十百千万亿两]{64})[零〇一二三四五六七八九十百千万亿两]+|([A-Za-z]{64})[A-Za-z]+"
+)
 # Marks over letters pile up without end in text made to break pages.
 _PILED = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -48,7 +52,8 @@ def normalised(text: str) -> str:
     simple = _simplified(written)
     if simple != written:
         simple = _replaced(simple, _regional())
-    return " ".join(_with_places(simple).split())
+    named = _with_places(simple)
+    return " ".join(_ENDLESS.sub(lambda match: next(filter(None, match.groups())), named).split())
 
 
 def _plain(text: str) -> str:

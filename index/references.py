@@ -127,10 +127,15 @@ def find_clauses(
     folded = fold(text)
     named = _documents_at(folded, documents)
     mentions: list[Mention] = []
+    known: dict[tuple[str, ...], Mention] = {}  # a pasted text names the same clause a hundred times
     for match in _CLAUSE.finditer(folded):
         before = [document for at, document in named if at <= match.start()]
         scope = before[-1:] or [document for _, document in named][:1] or list(default)
-        mentions += [_mention(match.group(), label, scope, documents) for label in _labels(match)]
+        for label in _labels(match):
+            key = (match.group(), label, *(document.number for document in scope))
+            if key not in known:
+                known[key] = _mention(match.group(), label, scope, documents)
+            mentions.append(known[key])
     return mentions or _printed_labels(folded, [document for _, document in named])
 
 

@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -334,13 +334,21 @@ def _encodable(query: str) -> str:
     return " ".join([query, *expansions(query)]) if latin > len(query) / 2 else query
 
 
+@cache
+def _english_terms() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    # Kept here, because re remembers 512 expressions and these are more: each question would compile them anew.
+    terms = lexicon.load("english").get("words", {})
+    return tuple((term, re.compile(rf"\b{re.escape(term)}(?:s|es)?\b")) for term in terms)
+
+
+@lru_cache(maxsize=256)  # one question asks this for each clause that it quotes
 def expansions(query: str) -> tuple[str, ...]:
     """The policy words that stand for the everyday and English words of a query."""
     found = dict.fromkeys(w for said, ws in lexicon.synonyms().items() if said in query for w in ws)
     if re.search("[A-Za-z]{3}", query):
         english = lexicon.load("english").get("words", {})
         lower = query.lower()
-        said = [term for term in english if re.search(rf"\b{re.escape(term)}(?:s|es)?\b", lower)]
+        said = [term for term, pattern in _english_terms() if pattern.search(lower)]
         whole = [term for term in said if not any(term != other and term in other for other in said)]
         found |= dict.fromkeys(w for term in whole for w in english[term])
     return tuple(found)
