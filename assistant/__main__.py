@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -14,6 +15,7 @@ from index.command import run
 from index.types import PolicyError
 
 if TYPE_CHECKING:
+    from assistant.drafting import Drafted
     from assistant.session import Session
     from assistant.types import Answer, Question
 
@@ -161,6 +163,88 @@ def _prompt() -> str:
         return input("> ").strip()
     except EOFError:
         return ""
+
+
+@app.command("draft-questions")
+def draft_questions(
+    document: Annotated[str, typer.Argument(help="文号或简称，如 沪府办发〔2025〕5号、5号文")],
+    clause: Annotated[
+        list[str] | None, typer.Option("--clause", help="只写这一条（路径、编号或标签）；可写多次")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="写到哪个新文件；省略为 documents/questions/ 下与文件同名的"),
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", help="评测用例（JSON Lines），不重复其中的问题；可写多次"),
+    ] = None,
+) -> None:
+    """用语言模型为一份文件起草已知问法：默认写可能被问到而不足 12 个问法的条款。"""
+    # Here because the offline half knows neither langchain nor a key; `index questions draft` runs this.
+    from assistant.compose.model_chat import open_chat
+    from assistant.drafting import draft_questions as drafts
+    from assistant.settings import get_settings
+    from index.library import parse_all
+    from index.questions import Row, asked_in, count, files, read
+    from index.references import resolve_clause, resolve_document
+
+    settings = get_settings()
+    folder = settings.documents_dir
+    documents = {one.number: one for one in parse_all(folder)[0]}
+    found = resolve_document(document, documents)
+    target = output or folder / "questions" / f"{Path(found.file).stem}.jsonl"
+    if target.exists():
+        raise PolicyError(f"{target} 已经存在，不会覆盖；请用 --output 另取一个文件名。")
+    few = [row.clause for row in count(folder, [found])[found.number] if row.too_few]
+    wanted = [resolve_clause(found, one) for one in clause] if clause else few
+    if not wanted:
+        raise PolicyError(f"{found.number} 的条款都有足够的问法；要为某一条再写，请用 --clause。")
+    existing = [row for path in files(folder) for row in read(path) if isinstance(row, Row)]
+    cases = asked_in(against or ())
+    made = drafts(found, wanted, open_chat(settings), f"model:{settings.model}", existing, cases)
+    _write_drafts(target, made, len(wanted))
+
+
+def _write_drafts(target: Path, made: Iterable[Drafted], clauses: int) -> None:
+    """Write each clause's rows as they come, so that an interruption loses none; a new file or none."""
+    rows, left_out = 0, 0
+    with ExitStack() as stack:
+        out: TextIO | None = None
+        try:
+            for at, drafted in enumerate(made, start=1):
+                for problem in drafted.problems:
+                    typer.echo(f"未收：{problem}", err=True)
+                left_out += len(drafted.problems)
+                if drafted.rows and out is None:  # a model that never answers leaves no empty file behind
+                    out = _new(target, stack)
+                if out is not None:
+                    out.writelines(_json_line(row.to_json()) for row in drafted.rows)
+                    out.flush()
+                rows += len(drafted.rows)
+                typer.echo(f"{at}/{clauses}  {drafted.clause.ref}  {len(drafted.rows)} 个", err=True)
+        except (PolicyError, KeyboardInterrupt):
+            if rows:
+                typer.echo(
+                    f"已写成的 {rows} 个问法留在 {target}；接着起草请用 --output 另取文件名。", err=True
+                )
+            raise
+    if not rows:
+        raise PolicyError("一个可用的问法也没有写成，没有写入文件；请重试，或换一个模型。")
+    _say(
+        f"已写入 {target}：{clauses} 个条款，{rows} 个问法，未收 {left_out} 处。"
+        "请逐条看过：放在 documents/questions/ 里的，下次提问就会用到。"
+    )
+
+
+def _new(path: Path, stack: ExitStack) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return stack.enter_context(path.open("x", encoding="utf-8"))
+    except FileExistsError:
+        raise PolicyError(f"{path} 已经存在，不会覆盖；请用 --output 另取一个文件名。") from None
+    except OSError as error:
+        raise PolicyError(f"{path} 写不进去（{error.strerror}），请检查路径和权限。") from error
 
 
 def _say(text: str) -> None:

@@ -18,6 +18,12 @@ def replies(language: str) -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
+@cache
+def instructions(name: str) -> Mapping[str, str]:
+    """What a language model is told for a task: parts of prompts/<name>.toml, {named} fields to fill in."""
+    return MappingProxyType(tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
+
+
 def reply(language: str, section: str, name: str, **fields: object) -> str:
     """One fixed reply with its fields filled in."""
     return replies(language)[section][name].format(**fields)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,7 @@ from index.types import Clause, Document
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
+    from index.questions import Count
     from index.search import Explanation
 
 app = typer.Typer(
@@ -26,6 +28,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+questions = typer.Typer(help="已知问法：检查、统计、起草。", no_args_is_help=True)
+app.add_typer(questions, name="questions")
 _SETTINGS = IndexSettings()
 DOCUMENTS, INDEX, ENCODER = _SETTINGS.documents_dir, _SETTINGS.index_dir, _SETTINGS.encoder or ""
 Documents = Annotated[Path, typer.Option("--documents", help="政策文件所在目录")]
@@ -275,6 +279,96 @@ def _explain(found: Explanation, as_json: bool) -> None:
             _say(f"         最近的已知问法：{reason.known_question}")
         if hit.sentence:
             _say(f"         最近的句子：{hit.sentence}")
+
+
+@questions.command()
+def check(
+    documents: Documents = DOCUMENTS,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", help="评测用例（JSON Lines）：其中的问题不应出现；可写多次"),
+    ] = None,
+) -> None:
+    """逐行检查格式、条款、作者、重复、长短；有问题时退出码为 1。"""
+    from index.library import parse_all
+    from index.questions import check as problems_of
+    from index.questions import files
+
+    problems = problems_of(documents, parse_all(documents)[0], against or ())
+    for problem in problems:
+        _say(problem)
+    _say(f"{len(files(documents))} 个文件，{f'{len(problems)} 处要改。' if problems else '没有问题。'}")
+    if problems:
+        raise typer.Exit(1)
+
+
+@questions.command()
+def stats(documents: Documents = DOCUMENTS, as_json: AsJson = False) -> None:
+    """每份文件、每个条款有多少问法，按作者和语体；可能被问到而不足 12 个的条款。"""
+    from index.library import parse_all
+    from index.questions import WANTED, count
+
+    counts = count(documents, parse_all(documents)[0])
+    if as_json:
+        _say(json.dumps({n: [_count_row(c) for c in rows] for n, rows in counts.items()}, ensure_ascii=False))
+        return
+    for number, rows in counts.items():
+        _say(f"{number}：{_summary(rows)}")
+        _say(f"  作者：{_tally(row.authors for row in rows)}")
+        _say(f"  语体：{_tally(row.registers for row in rows)}")
+        for row in rows:
+            few = f"  不足 {WANTED}" if row.too_few else ""
+            _say(f"  {row.total:4}  {row.clause.path}  {row.clause.title}{few}")
+    together = [row for rows in counts.values() for row in rows]
+    _say(f"{len(counts)} 份文件：{_summary(together)}")
+    for row in together:  # once more, where they are seen: the list above is long
+        if row.too_few:
+            _say(f"  {row.total:4}  {row.clause.ref}")
+
+
+def _summary(rows: Sequence[Count]) -> str:
+    from index.questions import WANTED
+
+    few = sum(row.too_few for row in rows)
+    return (
+        f"{sum(row.total for row in rows)} 个问法，{len(rows)} 个条款，其中可能被问到的 "
+        f"{sum(row.askable for row in rows)} 个，不足 {WANTED} 个问法的 {few} 个"
+    )
+
+
+# Options are not declared twice: everything, --help too, is for the other program to read.
+@questions.command(
+    add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def draft(context: typer.Context) -> None:
+    """用语言模型起草问法；选项见 draft --help。"""
+    # A process of its own, not a call: this half imports nothing of the other (docs/architecture.md), so that
+    # whoever builds an index needs neither langchain nor a key.
+    import subprocess
+
+    child = subprocess.Popen([sys.executable, "-m", "assistant", "draft-questions", *context.args])
+    try:
+        status = child.wait()
+    except KeyboardInterrupt:  # it was interrupted as well, and still says what it has written
+        status = child.wait()
+    raise typer.Exit(status if status >= 0 else 128 - status)
+
+
+def _tally(counters: Iterable[Counter[str]]) -> str:
+    total = sum(counters, Counter[str]())
+    return "，".join(f"{name} {times}" for name, times in total.most_common()) or "无"
+
+
+def _count_row(count: Count) -> dict[str, Any]:
+    return {
+        "clause_path": count.clause.path,
+        "title": count.clause.title,
+        "askable": count.askable,
+        "questions": count.total,
+        "too_few": count.too_few,
+        "authors": dict(count.authors),
+        "registers": dict(count.registers),
+    }
 
 
 def _say(text: str) -> None:

@@ -6,13 +6,12 @@ Known questions (documents/questions/*.jsonl) lead to their clause; they are nev
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from index.types import Clause, ClauseRef, Document, Kind, Passage, PolicyError
+from index import questions
+from index.types import Clause, Document, Kind, Passage
 
 # Shorter pieces (“鼓励企业做大做强。”) say nothing that the clause's title does not.
 _MIN_SENTENCE = 12
@@ -61,33 +60,11 @@ def known_questions(folder: Path, documents: Sequence[Document]) -> tuple[list[P
     known = {clause.ref for document in documents for clause in document.clauses}
     found: list[Passage] = []
     problems: list[str] = []
-    for path in sorted((folder / "questions").glob("*.jsonl")):
-        try:
-            lines = path.read_text(encoding="utf-8").split("\n")
-        except (OSError, UnicodeDecodeError):
-            problems.append(f"{path.name}：读不出来，已跳过；请检查权限，并另存为 UTF-8。")
-            continue
-        for at, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                ref, question = _known_row(line)
-            except PolicyError as error:
-                problems.append(f"{path.name} 第 {at} 行：{error}")
-                continue
-            if ref in known:
-                found.append(Passage(ref, question, "question"))
-            else:
-                problems.append(f"{path.name} 第 {at} 行：条款“{ref}”不存在，已跳过；请改正编号。")
+    for row in (row for path in questions.files(folder) for row in questions.read(path)):
+        if isinstance(row, str):
+            problems.append(row)
+        elif row.ref in known:
+            found.append(Passage(row.ref, row.question, "question"))
+        else:
+            problems.append(f"{row.place}：条款“{row.ref}”不存在，已跳过；请改正编号。")
     return found, problems
-
-
-def _known_row(line: str) -> tuple[ClauseRef, str]:
-    try:
-        row: dict[str, Any] = json.loads(line)
-        clause, question = row["clause"], row["question"]
-        if not (isinstance(clause, str) and isinstance(question, str) and question.strip()):
-            raise TypeError(line)
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise PolicyError("不是合法的 JSON，或缺少 clause、question；已跳过。") from error
-    return ClauseRef.parse(clause), question
