@@ -1,48 +1,54 @@
 """History + question → a question that stands alone, and the clauses that the talk is about.
 
-A question that already stands alone is left as it is.  What is carried over: the topic of the last question,
-the clauses that the last answer cited, and the n-th entry of its list (`第二条展开讲讲`).
+A question that already stands alone is left as it is.  What is carried over: the topic of the last question, the
+document and clauses that the answers named, and the n-th entry of the last list (`第二条展开讲讲`).  `text` is what a
+reader would understand by the question; `search` is what to look for, without the names of documents.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.leaning import COMPARES, is_chitchat, leaning
+from assistant.talk import (
+    Point,
+    bare_clause,
+    entries_of,
+    named_document,
+    neighbour,
+    places_named,
+    points,
+    subject_of,
+)
 from assistant.types import Turn
 from index import lexicon
-from index.numerals import NUMERAL, to_int
 from index.references import find_clauses, find_documents
+from index.search import GENERIC
+from index.tokens import words
 from index.types import ClauseRef, Document
 
-_POINTS_BACK = re.compile(
-    r"这一?[条个项款份类些点]|那一?[条个项份些点]|该[条项文政措]|此[条项]|刚[才说讲]|上[面述]|前[面述者]|后者|上一条|下一条"
-    r"|(?<!其)它(?!们行)|其中|同样的?|一样的|类似的|还有(?:别|其)",
-)
-# These lean on the talk only in a short question: a long one has a subject of its own.
-_MAY_POINT_BACK = re.compile(
-    r"^(?:那|那么|换成|改成|如果是|要是|跟|和|与|and |what about|how about)|呢[?？。!！]*$"
-    r"|\b(?:it|that|this|those|these|the same)\b",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(rf"第({NUMERAL}|\d{{1,2}})[条个项点款]")
-_LISTED = re.compile(r"^\s*(?:[-*•]\s*)?(\d{1,2})[.、．)]\s*(.+)$", re.MULTILINE)
-# An entry of our own lists: `- **name**（…）`, or `- name：「…」 [1]` under a refusal.
-_BULLETS = re.compile(r"^- (?:\*\*)?(.+?)(?:\*\*|：| \[\d)", re.MULTILINE)
-_CHITCHAT = re.compile(
-    r"^(?:谢+|多谢|好的?|嗯+|哦+|知道了|明白了?|收到|再见|拜拜|你好|您好|ok|okay|thanks?|thank you|hi|hello)"
-    r"[\s\w,，。.!！~]{0,6}$",
-    re.IGNORECASE,
-)
 _MORE = re.compile(
     r"还有(?:别的|其他|其它|哪些|什么|吗|没有?[?？]?$)|(?:别的|其他|其它)的?(?:呢|吗|还有)|anything else",
     re.IGNORECASE,
 )
+_EXCHANGES = re.compile(r"^(?:那|那么|换成?|改成|如果是|要是|and |what about|how about)|呢[?？。!！]*$|^[一-龥]{2,4}[?？]?$", re.IGNORECASE)
+_CORRECTION = re.compile(
+    r"^(?:不对|不是的?|不不+|错了|弄错了|说错了|我说错了|说反了吧|no)[,，。\s]+|^(?:不是)?(?:我)?(?:没|不是)问[^,，]{0,12}[,，]\s*"
+    r"|^(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是|^(?:是|我)问的?是?",
+)
+_NOT_MEANT = re.compile(r"(?:^|(?<=[,，]))(?:我们?|咱们?)?(?:不(?:是|做|搞)|没)[^,，]{1,12}[,，]\s*|(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是")
+_OF_DOCUMENT = re.compile(r"(?:这|该|那)(?:个|份|部|本)?(?:办法|措施|文件?|规划|方案|计划|意见|政策|通知|细则)|时效|失效|有效|作废|废止")
+_FIRST_TOPIC = re.compile(r"(?:最开始|一开始|最早|最初|开头|第一个问题)")
+_SEVERAL = re.compile(r"各|分别|这[两仨三俩几]|两[个条版份者]|一起看")
+# The least chance of leaning on the talk that makes a question do so: chosen on the fitted half of the talks so
+# that questions with a subject of their own are left alone (index: docs/decisions/0015).
+_LEANS = 0.6
 # A topic is carried over this many turns at most.
 _MEMORY = 6
-# What a question on its own is likely to be long enough for; shorter ones lean on the talk.
-_SHORT = 12
+# What was said of a clause is told again up to so many letters.
+_TOLD = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +60,135 @@ class Standalone:
     documents: tuple[Document, ...] = ()
     listed: bool = False  # the question counts entries of the last answer's list, not clauses of a document
     more: bool = False  # what was shown already is not asked for again
+    pointed: bool = False  # the clauses are themselves what is asked about (`下一条`)
+    search: str = ""  # what to look for; the text where it is empty
 
 
 def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str, Document]) -> Standalone:
     """Make the question stand alone."""
-    asked, answered = _last(history, "user"), _last(history, "assistant")
-    if not history or _CHITCHAT.match(question.strip()):
+    if not history or is_chitchat(question):
         return Standalone(question)
-    if listed := _listed(question, answered, documents):
+    answered = _last(history, "assistant")
+    if listed := _listed(question, answered, history, documents):
         return listed
-    if not _leans_on_talk(question, documents):
-        return Standalone(question)
-    asked = _resolved(history, documents)
-    cited = _clauses(f"{asked}\n{answered}", documents)
-    named = tuple(find_documents(f"{asked}\n{answered}", documents))
     if _MORE.search(question):
-        shown = tuple(
-            ref for turn in history if turn.role == "assistant" for ref in _clauses(turn.content, documents)
-        )
-        return Standalone(_rewrite(question, asked, keep=False), shown, named, more=True)
-    return Standalone(_rewrite(question, asked), cited, named)
+        return _more(question, history, documents)
+    focus = _focus(history, question)
+    if beside := _beside(question, focus, documents):
+        return beside
+    if not _leans_on_talk(question, history, documents):
+        return Standalone(question)
+    asked = _resolved(_until(history, focus), documents)
+    topic = asked.search or asked.text
+    cited = _clauses(f"{topic}\n{answered}", documents)
+    named = tuple(find_documents(f"{asked.text}\n{answered}", documents))
+    if _another_message(focus, history):  # an earlier message is meant, or several
+        cited = _clauses("；".join(f"{p.document}{p.clause}" for p in focus if p.clause), documents)
+        named = tuple(find_documents("；".join(point.document for point in focus), documents))
+    rest = _corrected(question)
+    exchanged = _exchanged(rest, topic)
+    search = exchanged or f"{topic} {rest}"
+    text = _told(rest, search, focus, history, exchanged, documents)
+    if exchanged or rest != question.strip():
+        cited = ()  # of another trade or place, or put right: what was shown is not what is meant
+    both = bool(_SEVERAL.search(question)) and len(cited) == 2
+    return Standalone(text, cited, named, search="" if search == text else search, pointed=both)
 
 
-def _resolved(history: tuple[Turn, ...], documents: Mapping[str, Document]) -> str:
+def _until(history: tuple[Turn, ...], focus: Sequence[Point]) -> tuple[Turn, ...]:
+    """The talk up to the message in focus: a return to an earlier topic leaves out what came after."""
+    asked = next((point.asked for point in focus if point.asked), "")
+    users = [at for at, turn in enumerate(history) if turn.role == "user" and turn.content == asked]
+    return history[: users[-1] + 2] if users and _another_message(focus, history) else history
+
+
+def _another_message(focus: Sequence[Point], history: Sequence[Turn]) -> bool:
+    last = _last(history, "user")
+    return any(point.asked != last for point in focus)
+
+
+def _corrected(question: str) -> str:
+    """The question without `不对，我问的是` and the like, and without what it says is not meant."""
+    text = question.strip()
+    rest = _CORRECTION.sub("", text, count=1)
+    return (_NOT_MEANT.sub("", rest) or text) if rest and rest != text else text
+
+
+def _told(
+    question: str,
+    topic: str,
+    focus: Sequence[Point],
+    history: Sequence[Turn],
+    exchanged: str,
+    library: Mapping[str, Document],
+) -> str:
+    """What the question is about, then the question: the document and clause last talked of, what was said there."""
+    clauses = list(dict.fromkeys(point.clause for point in focus if point.clause))
+    documents = list(dict.fromkeys(point.document for point in focus if point.document))
+    if exchanged and (len(clauses) != 1 or _named(question, "districts")):
+        return exchanged  # another place has other documents
+    if len(clauses) > 3 or len(documents) > 3:
+        return topic
+    said = _said(focus, history)
+    if len(clauses) > 1 and find_documents("、".join(documents), library):
+        return topic  # our own answers list what they found: the question says what they were about
+    if named_document(question):  # another document on the same matter
+        return f"（{said}）{topic}" if said else topic
+    if _OF_DOCUMENT.search(question):
+        clauses = []
+    names = [
+        document
+        + "、".join(dict.fromkeys(p.clause for p in focus if p.document == document and p.clause in clauses))
+        for document in documents
+    ]
+    known = f"（{said}）" if said and not exchanged else ""
+    return f"{'、'.join(names)}{known} {topic}" if documents else topic
+
+
+def _said(focus: Sequence[Point], history: Sequence[Turn]) -> str:
+    """What was said of the clauses in focus, when they were first named and last."""
+    wanted = {(point.document, point.clause) for point in focus}
+    first = [p for found in points(history) for p in found if (p.document, p.clause) in wanted][:1]
+    return "；".join(dict.fromkeys(point.said for point in (*first, *focus) if point.said))[:_TOLD]
+
+
+def _focus(history: Sequence[Turn], question: str = "") -> list[Point]:
+    """What the talk is about: the last message that named a clause or document, unless the question uses words of an
+    earlier one only."""
+    messages = [found for found in points(history[-2 * _MEMORY :]) if found]
+    if not messages:
+        return []
+    if _FIRST_TOPIC.search(question):
+        return messages[0]
+    if (COMPARES.search(question) or _SEVERAL.search(question)) and len(messages) > 1:
+        return [point for found in messages[-3 if re.search("[三仨]", question) else -2 :] for point in found]
+    own = {word for word in words(question) if word not in GENERIC and len(word) > 1}
+
+    def speaks(point: Point) -> bool:
+        return any(word in point.said or word in point.asked for word in own)
+
+    telling = [found for found in reversed(messages) if any(map(speaks, found))]
+    chosen = telling[0] if telling else messages[-1]
+    spoken = [point for point in chosen if speaks(point)]
+    return spoken or chosen
+
+
+def _more(question: str, history: tuple[Turn, ...], documents: Mapping[str, Document]) -> Standalone:
+    asked, answered = _resolved(history, documents), _last(history, "assistant")
+    topic = asked.search or asked.text
+    shown = tuple(
+        ref for turn in history if turn.role == "assistant" for ref in _clauses(turn.content, documents)
+    )
+    named = tuple(find_documents(f"{topic}\n{answered}", documents))
+    return Standalone(_exchanged(question, topic, everywhere=True) or topic, shown, named, more=True)
+
+
+def _resolved(history: tuple[Turn, ...], documents: Mapping[str, Document]) -> Standalone:
     """The last question of the talk as it stood alone, so that a topic lasts over several follow-ups."""
     at = max((at for at, turn in enumerate(history) if turn.role == "user"), default=-1)
     if at < 0:
-        return ""
-    return standalone(history[at].content, history[:at][-_MEMORY:], documents).text
+        return Standalone("")
+    return standalone(history[at].content, history[:at][-_MEMORY:], documents)
 
 
 def _last(history: Iterable[Turn], role: str) -> str:
@@ -93,62 +200,122 @@ def _clauses(text: str, documents: Mapping[str, Document]) -> tuple[ClauseRef, .
     return tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
 
 
-def _listed(question: str, answered: str, documents: Mapping[str, Document]) -> Standalone | None:
-    """`第二条` after an answer in the form of a list is the list's second entry."""
-    ordinal = _ORDINAL.search(question)
-    entries = _entries(answered)
-    if not ordinal or len(entries) < 2 or find_documents(question, documents):
+def _listed(
+    question: str, answered: str, history: Sequence[Turn], documents: Mapping[str, Document]
+) -> Standalone | None:
+    """`第二条`, `最后那个`, `学徒制那个` after an answer in the form of a list: the entries that are meant."""
+    entries = entries_of(answered)
+    if len(entries) < 2:  # a list that is still being gone through
+        entries = next((e for e in map(entries_of, _answers(history)) if len(e) >= 2), {})
+    if len(entries) < 2 or find_documents(question, documents):
         return None
-    entry = entries.get(to_int(ordinal[1]) or 0)
-    if entry is None:
+    order = sorted(entries)
+    places = places_named(question, max(order))
+    chosen = [entries[place] for place in places if place in entries] or _by_word(question, entries)
+    if not chosen:
         return None
-    cited, named = _clauses(entry, documents), tuple(find_documents(entry, documents))
-    return Standalone(f"{entry.strip()} {question}", cited, named, listed=True)
+    if re.search(r"第[^个项点]{1,3}条", question) and any(_labelled(question, entry) for entry in entries.values()):
+        return None  # the list's own clause numbers are meant
+    said = "；".join(entry.strip() for entry in chosen)
+    cited, named = _clauses(said, documents), tuple(find_documents(said, documents))
+    document = next((p.document for p in _focus(history) if p.document), "")
+    where = "" if named or not document or named_document(said) else f"{document}："
+    search = f"{said} {question}"
+    topic = f"（{_resolved(tuple(history), documents).text}）" if where else ""
+    return Standalone(
+        f"{where}{said}{topic} {question}", cited, named, listed=True, search=search if where else ""
+    )
 
 
-def _entries(answered: str) -> dict[int, str]:
-    """The entries of the last answer's list by their numbers, or by their order where they have none."""
-    numbered = {int(number): text for number, text in _LISTED.findall(answered)}
-    return numbered or dict(enumerate(_BULLETS.findall(answered), start=1))
+def _answers(history: Sequence[Turn]) -> list[str]:
+    """The last three answers, newest first."""
+    return [turn.content for turn in reversed(history) if turn.role == "assistant"][:3]
 
 
-def _leans_on_talk(question: str, documents: Mapping[str, Document]) -> bool:
-    bare = re.sub(r"[\s，。？！,?!]", "", question)
-    if _POINTS_BACK.search(question) or _MORE.search(question):
-        return True
-    if _MAY_POINT_BACK.search(question.strip()) and _is_short(question, bare):
-        return True
-    if any(mention.clause for mention in find_clauses(question, documents)):
+def _labelled(question: str, entry: str) -> bool:
+    label = re.search(r"第[^个项点]{1,3}条", question)
+    return bool(label and label.group() in entry)
+
+
+def _by_word(question: str, entries: Mapping[int, str]) -> list[str]:
+    """`学徒制那个`: the one entry that holds the word before 那个."""
+    match = re.match(r"^(?:那|那么)?([\w]{2,8}?)(?:的)?(?:那|这)[个条项一](?!么)", question)
+    if not match:
+        return []
+    fits = [entry for entry in entries.values() if match[1] in entry]
+    return fits if len(fits) == 1 else []
+
+
+def _beside(question: str, focus: Sequence[Point], documents: Mapping[str, Document]) -> Standalone | None:
+    """The clause next to the one talked of (`下一条呢`), or another of the same document (`19条呢`)."""
+    last = next((point for point in reversed(focus) if point.clause), None)
+    if last is None or named_document(question) or find_documents(question, documents):
+        return None
+    found = neighbour(question, last.clause)
+    clause, origin = found or (bare_clause(question), "")
+    if not clause:
+        return None
+    here = _in_library(last.document, documents)
+    ref = _next_ref(question, origin or last.clause, here, clause, step=found is not None)
+    if here and ref is None:
+        return None
+    name = f"{last.document}{clause}"
+    counted = f"（{origin}的{'下' if _forward(question) else '上'}一条）" if origin else ""
+    refs = (ref,) if ref else ()
+    return Standalone(f"{name}{counted} {question}", refs, tuple(filter(None, [here])), pointed=bool(ref))
+
+
+def _forward(question: str) -> bool:
+    return bool(re.search(r"下|后|on|next", question))
+
+
+def _in_library(name: str, documents: Mapping[str, Document]) -> Document | None:
+    found = find_documents(name, documents)
+    return found[0] if len(found) == 1 else None
+
+
+def _next_ref(
+    question: str, origin: str, document: Document | None, wanted: str, *, step: bool
+) -> ClauseRef | None:
+    """The clause itself, if the document is here: the one beside `origin`, or the one numbered `wanted`."""
+    if document is None:
+        return None
+    here = {document.number: document}
+    of = find_clauses(f"{document.number} {origin if step else wanted}", here)
+    ref = next((mention.clause.ref for mention in of if mention.clause), None)
+    if ref is None or not step:
+        return ref
+    start = next(clause for clause in document.clauses if clause.ref == ref)
+    # Beside it stands what is of its kind: an article next to an article, though a chapter's heading comes between.
+    alike = [clause.ref for clause in document.clauses if clause.kind is start.kind]
+    at = alike.index(ref) + (1 if _forward(question) else -1)
+    return alike[at] if 0 <= at < len(alike) else None
+
+
+def _leans_on_talk(question: str, history: Sequence[Turn], documents: Mapping[str, Document]) -> bool:
+    if leaning(question, history) < _LEANS:
         return False
-    return len(bare) <= _SHORT and not _has_subject(bare)
+    mentions = find_clauses(question, documents)
+    return not any(mention.clause for mention in mentions) or not find_documents(question, documents)
 
 
-def _is_short(question: str, bare: str) -> bool:
-    """At most a dozen characters, or eight words of English."""
-    return len(question.split()) <= 8 if bare.isascii() else len(bare) <= _SHORT
-
-
-def _has_subject(question: str) -> bool:
-    """Whether a short question names a thing of its own: a trade, a place with a thing, a policy word."""
-    words = [word for word in lexicon.user_words() if len(word) >= 3 and word in question]
-    return bool(words)
-
-
-def _rewrite(question: str, asked: str, *, keep: bool = True) -> str:
-    """Exchange the like for the like (那浦东呢 after 静安的…), else put the earlier question in front (`keep`)."""
+def _exchanged(question: str, asked: str, *, everywhere: bool = False) -> str:
+    """The earlier question with the like for the like: 浦东 for 静安 in `那浦东呢`; empty where nothing is exchanged."""
+    if not everywhere and not _EXCHANGES.search(question):
+        return ""
     for kind in ("districts", "industries"):
         new, old = _named(question, kind), _named(asked, kind)
-        if new and old and new[0] != old[0] and (not keep or _MAY_POINT_BACK.search(question.strip())):
+        if new and old and new[0] != old[0]:
             return asked.replace(old[1], new[1])
-    return f"{asked} {question}" if asked and keep else asked or question
+    return ""
 
 
 def _named(text: str, kind: str) -> tuple[str, str] | None:
-    """The first entry of a word list that the text names, and the word it uses."""
+    """The last entry of a word list that the text names, and the longest word it uses for it there."""
     found = [
-        (text.find(name), -len(name), key, name)
+        (text.rfind(name) + len(name), len(name), key, name)
         for key, row in lexicon.load(kind).items()
         for name in row.get("names", ())
         if name in text
     ]
-    return (min(found)[2], min(found)[3]) if found else None
+    return (max(found)[2], max(found)[3]) if found else None

@@ -39,6 +39,8 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     named, hinted = _documents(question, standalone, intent, documents)
     mentions = [] if standalone.listed else find_clauses(text, documents, named or standalone.documents)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
+    if standalone.pointed:
+        refs, mentions = standalone.clauses, []
     missing = [m for m in mentions if m.problem == "missing" and m.document and not standalone.clauses]
     # 第一条 in a long question about a plan without articles is its first point, not an article that is missing.
     missing = [
@@ -49,8 +51,8 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     carried = [ref for ref in standalone.clauses if not named or ref.document_number in kept]
     return Query(
         text=text,
-        standalone=standalone.text,
-        topic=topic_of(standalone.text, intent, documents),
+        standalone=standalone.search or standalone.text,
+        topic=topic_of(standalone.search or standalone.text, intent, documents),
         intent=intent,
         asks_for=asks_for(text),
         documents=tuple(document.number for document in named),
@@ -65,7 +67,7 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         profile=question.profile,
         language=language_of(text),
         as_of=question.as_of,
-        parts=parts(standalone.text),
+        parts=parts(standalone.search or standalone.text),
     )
 
 

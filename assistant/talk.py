@@ -1,0 +1,167 @@
+"""What a talk has been about: documents and clauses as its messages name them, and the entries of its lists.
+
+In: the turns.  Out: `Point`s and entries as text.  Names are taken by their form, so that those of documents that are
+not here (`12号文`, `《…办法》第9条`) are carried over too, and can be said not to be here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.types import Turn
+from index.numerals import NUMERAL, to_int
+
+_N = rf"(?:{NUMERAL}|\d{{1,3}})"
+# A name without 《》 ends in a genre and begins where a word that leads to it ends.
+_GENRE = r"(?:行动计划|行动方案|实施方案|实施意见|规划纲要|若干措施|若干政策|若干意见|规划|意见|措施|办法|方案|计划|细则|条例|导则|指引|新政)"
+_DOCUMENT = re.compile(
+    r"《[^》\n]{2,40}》(?:[（(]\d{4}[^）)]{0,8}[）)])?"
+    r"|[\u4e00-\u9fff]{0,6}[〔\[(（]?20\d{2}[〕\])）]?年?\d{1,4}号(?:文件?)?"
+    r"|(?<![\d一-龥])[一-龥]{0,4}?\d{1,4}号(?:文件?)|\d{1,4}号(?:文件?)"
+    rf"|(?<![一-龥\d])(?:根据|依据|按照?|见|参照|但|而|和|与)?(?P<plain>[一-龥“”\d—–-]{{2,18}}?{_GENRE})(?=第|附件|[，,。；;：:、\s]|提出|要求|规定|明确|里|中)"
+)
+_CLAUSE = re.compile(
+    rf"第{_N}(?:[、和与及至到~—-]+第?{_N})*[条章款项节点]|附件{_N}|专栏{_N}|第{_N}部分|第\({_N}\)[条点项款]"
+    rf"|(?<=[^\d])(?:{NUMERAL}[、/](?:\([一二三四五六七八九十]+\))?(?:/?\d+)?)(?=[\s《“]|$)"
+)
+_MARKER = re.compile(r"\s*\[\d+\]")
+_SENTENCE = re.compile(r"[^。；;！!？?\n]+")
+_LISTED = re.compile(r"^\s*(?:[-*•]\s*)?(\d{1,2})[.、．)]\s*(.+)$", re.MULTILINE)
+# An entry of our own lists: `- **name**（…）`, or `- name：「…」 [1]` under a refusal.
+_BULLETS = re.compile(r"^- (?:\*\*)?(.+?)(?:\*\*|：| \[\d)", re.MULTILINE)
+# `1.租房补贴(第4条);2.人才公寓(第5条)` within a line; a digit before or behind the point makes it a number.
+_INLINE = re.compile(r"(?<![\d.])(\d{1,2})[.、．)]\s*(?!\d)([^;；。\n]+)")
+_BEFORE, _BEHIND = "上一|前一|前面", "下一|后一|后面"
+_NEIGHBOUR = re.compile(
+    rf"(?P<from>第?{_N}条?的?)?(?:的|它|这条)?(?:再)?(?:往)?(?:(?P<back>上一|前一|前面|上面|往前)|(?P<on>下一|后一|后面|下面|往后|往下))"
+    r"(?:一|那|的|那一)?[条项点款]"
+)
+_BARE_NUMBER = re.compile(rf"^(?:那|那么)?第?({NUMERAL}|\d{{1,3}})条")
+_PLACES = (
+    (re.compile(r"倒数第([一二两三四五\d])[个条项点]"), "from_end"),
+    (re.compile(rf"第({NUMERAL}|\d{{1,2}})[个条项点款]"), "nth"),
+    (re.compile(r"最后(?:那|面|的)?(?:一)?[个条项点]|后者"), "last"),
+    (re.compile(r"(?:头|打头|最前面|前面)(?:那)?(?:一)?个|前者|the first", re.IGNORECASE), "first"),
+    (re.compile(r"中间(?:那)?[个条项]"), "middle"),
+    (re.compile(r"前([两二三四\d])[个条项点]"), "first_n"),
+    (re.compile(r"the second", re.IGNORECASE), "second"),
+    (re.compile(r"the third", re.IGNORECASE), "third"),
+    (re.compile(r"the last", re.IGNORECASE), "last"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A clause of a document as a message names them, what was said there and to which question; each may be empty."""
+
+    document: str
+    clause: str
+    said: str
+    asked: str = ""
+
+
+def points(history: Sequence[Turn]) -> list[list[Point]]:
+    """What the assistant's messages named, message by message; a document lasts until another is named."""
+    document, asked, found = "", "", []
+    for turn in history:
+        asked = turn.content if turn.role == "user" else asked
+        here: list[Point] = []
+        for sentence in _SENTENCE.findall(turn.content):
+            names = [_name(match) for match in _DOCUMENT.finditer(sentence)]
+            document = names[0] if names else document
+            clauses = [match.group() for match in _CLAUSE.finditer(sentence)]
+            said = subject_of(sentence)
+            here += [Point(document, clause, said, asked) for clause in clauses] or (
+                [Point(document, "", said, asked)] if names else []
+            )
+            document = names[-1] if names else document
+        if turn.role == "assistant":
+            found.append(here)
+    return found
+
+
+def _name(match: re.Match[str]) -> str:
+    return match["plain"] or match.group()
+
+
+def subject_of(sentence: str) -> str:
+    """A sentence without the names of documents and clauses, markers and the words that lead to them."""
+    bare = re.sub(r"[*#]+|^\s*[-•]\s+|[“”「」]", "", _MARKER.sub("", sentence))
+    bare = _DOCUMENT.sub(lambda m: m.group().removesuffix(m["plain"]) if m["plain"] else "", bare)
+    bare = _CLAUSE.sub("", bare)
+    bare = re.sub(r"[（(]\s*[、，,]*\s*[)）]", "", bare)
+    return re.sub(
+        r"^(?:[\s，,、:：]|有[。,，]|可以[,，]|是的[,，]|能[,，]|根据|依据|按照?(?!实际)|规定|明确|提出|同条|原文)+",
+        "",
+        bare,
+    ).strip(" ，,、:：")
+
+
+def entries_of(answered: str) -> dict[int, str]:
+    """The entries of an answer's list by their numbers, or by their order where they have none."""
+    numbered = {int(number): text for number, text in _LISTED.findall(answered)}
+    if numbered:
+        return numbered
+    if bullets := _BULLETS.findall(answered):
+        return dict(enumerate(bullets, start=1))
+    inline = {int(number): text for number, text in _INLINE.findall(answered)}
+    return inline if list(inline) == list(range(1, len(inline) + 1)) and len(inline) >= 2 else {}
+
+
+def places_named(question: str, size: int) -> list[int]:
+    """Which entries of a list of `size` a question points at by their place (`最后那个`, `前两个`); 1-based."""
+    for pattern, kind in _PLACES:
+        if match := pattern.search(question):
+            number = to_int(match[1].replace("两", "二")) or 0 if match.groups() else 0
+            wanted = {
+                "from_end": [size + 1 - number],
+                "nth": [number],
+                "last": [size],
+                "first": [1],
+                "second": [2],
+                "third": [3],
+                "middle": [(size + 1) // 2],
+                "first_n": list(range(1, number + 1)),
+            }[kind]
+            return [place for place in wanted if 1 <= place <= size]
+    return []
+
+
+def neighbour(question: str, clause: str) -> tuple[str, str] | None:
+    """The clause that `下一条` or `第6条前面一条` means, and the one it counts from; `clause` is the one last talked of."""
+    match = _NEIGHBOUR.search(question)
+    if not match:
+        return None
+    origin = match["from"] or clause
+    number = re.search(rf"{NUMERAL}|\d{{1,3}}", origin)
+    if not number or (value := to_int(number.group())) is None:
+        return None
+    value += 1 if match["on"] else -1
+    if value < 1:
+        return None
+    said = str(value) if number.group().isdigit() else numeral(value)
+    unit = clause[-1] if clause and clause[-1] in "条项款点章" else "条"
+    counted = f"第{number.group()}{unit}"
+    return f"第{said}{unit}", counted
+
+
+def bare_clause(question: str) -> str:
+    """The clause of `19条呢`, `35条也看下`; empty where none begins the question."""
+    match = _BARE_NUMBER.match(question)
+    return f"第{match[1]}条" if match else ""
+
+
+def named_document(question: str) -> str:
+    """The document that a question names by its form; empty where it names none."""
+    match = _DOCUMENT.search(question)
+    return _name(match) if match else ""
+
+
+def numeral(value: int) -> str:
+    """1–99 as Chinese numerals (`二十一`)."""
+    tens, ones = divmod(value, 10)
+    digits = " 一二三四五六七八九"
+    head = "" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十"
+    return f"{head}{digits[ones] if ones else ''}"
