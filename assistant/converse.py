@@ -33,7 +33,10 @@ _MORE = re.compile(
     r"还有(?:别的|其他|其它|哪些|什么|吗|没有?[?？]?$)|(?:别的|其他|其它)的?(?:呢|吗|还有)|anything else",
     re.IGNORECASE,
 )
-_EXCHANGES = re.compile(r"^(?:那|那么|换成?|改成|如果是|要是|and |what about|how about)|呢[?？。!！]*$|^[一-龥]{2,4}[?？]?$", re.IGNORECASE)
+_EXCHANGES = re.compile(
+    r"^(?:那|那么|换成?|改成|如果是|要是|and |what about|how about)|呢[?？。!！]*$|^[一-龥]{2,7}的?[?？]?$|^[一-龥]{2,8}那?[块个]呢",
+    re.IGNORECASE,
+)
 _CORRECTION = re.compile(
     r"^(?:不对|不是的?|不不+|错了|弄错了|说错了|我说错了|说反了吧|no)[,，。\s]+|^(?:不是)?(?:我)?(?:没|不是)问[^,，]{0,12}[,，]\s*"
     r"|^(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是|^(?:是|我)问的?是?",
@@ -315,7 +318,7 @@ def _named(text: str, kind: str) -> tuple[str, str] | None:
     found = [
         (text.rfind(name) + len(name), len(name), key, name)
         for key, row in lexicon.load(kind).items()
-        for name in row.get("names", ())
+        for name in (*row.get("names", ()), *row.get("short", ()))
         if name in text
     ]
     return (max(found)[2], max(found)[3]) if found else None
