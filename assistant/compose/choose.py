@@ -60,8 +60,9 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
     if len(named) >= 2 and query.intent != "validity":
         chosen = _best_of_documents(named, hits) or chosen
     elif query.intent == "compare" and not query.documents:
-        chosen = _side_by_side(query, hits, searcher, as_of)
-    chosen = _likely(query, chosen, searcher)
+        chosen = _likely(query, _side_by_side(query, hits, searcher, as_of), searcher)
+    else:
+        chosen = _likely(query, chosen, searcher)
     chosen += _still_in_force(query, hits, chosen, searcher, as_of)
     added: list[Hit] = []
     for part in query.parts:
@@ -70,13 +71,12 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
 
 
 def _likely(query: Query, chosen: Sequence[Hit], searcher: Searcher) -> list[Hit]:
-    """The first clause, and of the others those that may well answer too."""
-    floor = _SURE.get(query.intent, 0.0)
-    return [
-        hit
-        for at, hit in enumerate(chosen)
-        if at == 0 or hit.ref in query.carried or searcher.confidence(query.standalone, [hit]) >= floor
-    ]
+    """The first clause, and of the others those that may well answer too, or not much worse than the first."""
+    if not chosen:
+        return []
+    sure = [searcher.confidence(query.standalone, [hit]) for hit in chosen]
+    floor = min(_SURE.get(query.intent, 0.0), sure[0] / 2)
+    return [hit for hit, p in zip(chosen, sure, strict=True) if p >= floor or hit.ref in query.carried]
 
 
 def _citable(query: Query, hit: Hit, searcher: Searcher) -> bool:
