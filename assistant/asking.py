@@ -47,3 +47,8 @@ def asks_for(text: str) -> frozenset[str]:
 def without_asking(text: str) -> str:
     """A question without the words that only ask (`哪些部门负责`)."""
     return _patterns()["words"]["asking"].sub(" ", text)
+
+
+def without_attributes(text: str) -> str:
+    """A question without the words that ask and without what they ask for of some thing (`目标`, `几家`): the thing."""
+    return _patterns()["words"]["attributes"].sub(" ", without_asking(text))

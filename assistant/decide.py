@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import stated
-from assistant.asking import asks_for
+from assistant.asking import asks_for, without_attributes
 from assistant.compose.wording import bodies_of, name_of, quoted
 from assistant.prompts import reply
 from assistant.scope import district_rules, other_place, years
@@ -40,6 +40,8 @@ _FROM_STRUCTURE = ("validity", "contents", "duties")
 _STRANGE = 0.15
 # Below this it is not about policies at all.
 _FOREIGN = 0.08
+# Nobody says more than this without saying what about, but with `它` and `那条`.
+_A_FEW = 12
 # Kinds of firm; the word before tells the trade (宠物|医院, 殡葬|服务|公司).
 _KINDS = frozenset(lexicon.load("kinds")["names"])
 
@@ -126,7 +128,7 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
         query.refs or query.documents or query.carried
     ):  # what it is about was named, here or earlier in the talk
         return None if draft.citations else Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
-    if not query.profile and not searcher.has_subject(query.standalone):
+    if not query.profile and not _has_subject(query.standalone, searcher):
         return Draft(reply(query.language, "status", "no_subject"), (), Status.CLARIFY)
     if invented_names(query.text, searcher):
         return None  # said by name that it is not there
@@ -136,6 +138,11 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
     if ground < _STRANGE or not draft.citations:
         return Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
     return None
+
+
+def _has_subject(text: str, searcher: Searcher) -> bool:
+    """Whether a question says what it is about; `谁负责` and `目标多少亿` ask for something of nothing."""
+    return searcher.has_subject(text) and (len(text) > _A_FEW or searcher.has_subject(without_attributes(text)))
 
 
 def _nothing(query: Query) -> str:
