@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.asking import asks_for
+from assistant.scope import years
 from assistant.types import Citation, Query
 
 _N = "一二三四五六七八九十百千两"
@@ -106,6 +107,8 @@ def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
 def _outcome_stated(query: Query, quotes: str) -> bool:
     """Whether the quotes look back: on the plan that the question names, or with a number of what there is by now."""
     plan = re.search(r"十[一二三四]五", query.text)
+    if any(str(year) in quotes for year in years(query.text) if query.as_of and year < query.as_of.year - 4):
+        return True  # what there was in a year that the documents look back on
     return bool(plan and plan.group() in quotes and _FIGURE.search(quotes)) or bool(_BY_NOW.search(quotes))
 
 

@@ -92,6 +92,8 @@ class Query:
     profile: Profile = Profile()
     language: str = "zh"
     parts: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    asked_back: bool = False
     as_of: date | None = None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from assistant.asking import asks_for, intent_of, without_asking
 from assistant.converse import Standalone
+from assistant.prompts import reply
 from assistant.scope import language_of
 from assistant.types import MissingRef, Profile, Query, Question
 from index import lexicon
@@ -28,6 +29,9 @@ from index.types import Document
 _LOOK_UP = 14
 # An answer cites six clauses; each further part would cost a search and change nothing.
 _MOST_PARTS = 20
+_MOST_ASKS = 4
+_BETWEEN_ASKS = re.compile(r"[，,。；;？?！!、\n]|还有|另外|顺便|以及|(?<=[\u4e00-\u9fff])和(?=[^，,]{0,8}(?:几|多少|谁|哪))")
+_ASKS = re.compile(r"几(?!乎)|多少|谁|哪|什么|啥|怎么|如何|有没有|吗|能不能|可不可以|是不是|多久|多大")
 _DEFINITE = re.compile(r"(?:今年|去年|前年|20\d\d年?|那份|这份|该).{0,8}(?:意见|措施|计划|规划|办法)")
 _BESIDE = re.compile(r"^(?:那|那么)?(?:跟|和|与|同).{1,20}(?:比|相比|对比|一样|区别)")
 
@@ -68,6 +72,8 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         language=language_of(text),
         as_of=question.as_of,
         parts=parts(standalone.search or standalone.text),
+        asks=asks(text),
+        asked_back=_asked_back(question),
     )
 
 
@@ -102,6 +108,19 @@ def parts(text: str) -> tuple[str, ...]:
     pieces = [piece.strip() for piece in re.split(r"[，,。；;？?！!：:、]|还有|另外|顺便", text)]
     long = tuple(piece for piece in pieces if len(piece) >= 5)
     return tuple(dict.fromkeys(long))[:_MOST_PARTS] if len(long) >= 2 else ()
+
+
+def asks(text: str) -> tuple[str, ...]:
+    """The single questions of a text that asks several (`新增几幢亿元楼、几家上市公司`); one question is none."""
+    pieces = [piece.strip() for piece in _BETWEEN_ASKS.split(text)]
+    found = [piece for piece in pieces if len(piece) >= 4 and _ASKS.search(piece)]
+    return tuple(dict.fromkeys(found))[:_MOST_ASKS] if len(found) >= 2 else ()
+
+
+def _asked_back(question: Question) -> bool:
+    """Whether the last message of the talk asked the user to say more."""
+    last = next((turn.content for turn in reversed(question.history) if turn.role == "assistant"), "")
+    return any(last.startswith(reply(language, "status", "no_subject")) for language in ("zh", "en"))
 
 
 def topic_of(text: str, intent: str, documents: Mapping[str, Document]) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from assistant.compose.extract import told_sentences
 from assistant.scope import looks_back
 from assistant.types import Evidence, Query
 from index.numerals import to_int
@@ -33,6 +34,8 @@ _SURE = {"support": 0.02, "whether": 0.08, "general": 0.08, "compare": 0.05}
 # A document in force is shown beside an ended plan when it scores at least this share of the plan's clause.
 _BESIDE_PLAN = 0.55
 _MOST = 6
+# One of several questions adds a clause if that is among the first and as likely as not to answer it.
+_NEAR_TOP, _SURE_OF_ASK = 6, 0.5
 # A part of a question must point to a clause this clearly to add it.
 _CLEAR = 6.0
 
@@ -67,6 +70,15 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
     added: list[Hit] = []
     for part in query.parts:
         added += _best_of_part(part, hits, [*chosen, *added], searcher)
+    if len(named) < 2:
+        for ask in query.asks:
+            more = _best_of_part(ask, hits[:_NEAR_TOP], [*chosen, *added], searcher)
+            added += [
+                hit
+                for hit in more
+                if searcher.confidence(ask, [hit]) >= _SURE_OF_ASK
+                and _nearest(ask, [hit], searcher) > _nearest(ask, [*chosen, *added], searcher)
+            ]
     return [*chosen[: _MOST - len(added)], *added][:_MOST]
 
 
@@ -133,6 +145,12 @@ def _with_departments(hits: Sequence[Hit], searcher: Searcher, as_of: date) -> l
     named = [hit for hit in near if searcher.clauses[hit.ref].departments]
     standing = [hit for hit in named if not _is_over(hit, searcher, as_of)]
     return (standing or named)[:1]
+
+
+def _nearest(ask: str, hits: Sequence[Hit], searcher: Searcher) -> float:
+    """How near the sentence nearest to a question is, of all that the clauses say."""
+    said = [sentence for hit in hits for sentence in told_sentences(searcher.clauses[hit.ref])]
+    return float(max(searcher.similarity(ask, said), default=0.0))
 
 
 def _best_of_documents(numbers: Sequence[str], hits: Sequence[Hit]) -> list[Hit]:

@@ -21,6 +21,8 @@ _FORMAL = re.compile(
 )
 # A further sentence is quoted if it comes this near to the best one in relevance.
 _NEAR = 0.45
+# What a sentence must reach to answer one of several questions; as `Searcher.similarity` counts.
+_ANSWERS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,23 @@ class Extract:
         return sorted([self.best, *self.others], key=text.find)
 
 
-def extract(question: str, clause: Clause, searcher: Searcher, budget: int) -> Extract:
-    """Quote about `budget` characters of a clause: the best sentence, then those near it in relevance."""
+def extract(
+    question: str, clause: Clause, searcher: Searcher, budget: int, asks: Sequence[str] = ()
+) -> Extract:
+    """Quote about `budget` characters of a clause: the best sentence, then those near it in relevance.
+
+    `asks` are the single questions of one that asks several: the best sentence for each is quoted too.
+    """
     told = told_sentences(clause)
     relevance = searcher.similarity(question, told)
     best = int(np.argmax(relevance))
     kept, left = {best}, budget - len(told[best])
+    for ask in asks:
+        apart = searcher.similarity(ask, told)
+        at = int(np.argmax(apart))
+        if at not in kept and apart[at] >= _ANSWERS:
+            kept.add(at)
+            left -= len(told[at])
     for at in map(int, np.argsort(-relevance)):
         if at not in kept and len(told[at]) <= left and relevance[at] >= relevance[best] - _NEAR:
             kept.add(at)

@@ -92,7 +92,7 @@ class _Found:
 
 def _found(query: Query, hit: Hit, marker: int, searcher: Searcher, as_of: date) -> _Found:
     document, clause = searcher.documents[hit.ref.document_number], searcher.clauses[hit.ref]
-    quote = extract(query.standalone, clause, searcher, _LONG if marker == 1 else _SHORT)
+    quote = extract(query.standalone, clause, searcher, _LONG if marker == 1 else _SHORT, query.asks)
     return _Found(Citation(marker, document, clause, quote.best, document.validity(as_of)), quote)
 
 
