@@ -21,6 +21,7 @@ from index.metadata import FIVE_YEAR_PLANS
 from index.references import having_clause, last_numbered
 from index.search import GENERIC, Searcher
 from index.tokens import cut, words
+from index.types import Kind
 
 # People quote their own words too: only what sounds like an instrument can be an invented one.
 _INSTRUMENT = re.compile(r"(?:券|贷|包|计划|奖|补贴|补助|名单|红包|金|险|卡)$")
@@ -42,6 +43,7 @@ _STRANGE = 0.15
 _FOREIGN = 0.08
 # Nobody says more than this without saying what about, but with `它` and `那条`.
 _A_FEW = 12
+_CHOICES = 4
 # Kinds of firm; the word before tells the trade (宠物|医院, 殡葬|服务|公司).
 _KINDS = frozenset(lexicon.load("kinds")["names"])
 
@@ -89,7 +91,7 @@ def _canned(query: Query, searcher: Searcher) -> Draft | None:
         said = reply(
             query.language, "status", "clarify", text=query.ambiguous[0], documents="、".join(having)
         )
-        return Draft(said, (), Status.CLARIFY)
+        return _asked_back(said, [f"{number} {query.text}" for number in having])
     if query.unknown_documents and not query.documents:
         said = reply(
             query.language,
@@ -128,8 +130,8 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
         query.refs or query.documents or query.carried
     ):  # what it is about was named, here or earlier in the talk
         return None if draft.citations else Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
-    if not query.profile and not _has_subject(query.standalone, searcher):
-        return Draft(reply(query.language, "status", "no_subject"), (), Status.CLARIFY)
+    if not (query.profile or query.asked_back or _has_subject(query.standalone, searcher)):
+        return _asked_back(reply(query.language, "status", "no_subject"), _readings(query, evidence, searcher))
     if invented_names(query.text, searcher):
         return None  # said by name that it is not there
     ground = searcher.known_ground(query.standalone, evidence.ranked)
@@ -138,6 +140,28 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
     if ground < _STRANGE or not draft.citations:
         return Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
     return None
+
+
+def _asked_back(said: str, choices: Sequence[str]) -> Draft:
+    """A question back, with two to four ways to go on where there are so many."""
+    if len(choices) < 2:
+        return Draft(said, (), Status.CLARIFY)
+    shown = tuple(choices[:_CHOICES])
+    return Draft("\n".join([said, "", *(f"- {one}" for one in shown)]), (), Status.CLARIFY, choices=shown)
+
+
+def _readings(query: Query, evidence: Evidence, searcher: Searcher) -> list[str]:
+    """What the question may be about: the subjects of the best clauses, one of each part of a document, as questions.
+
+    Titles with figures in them are left out: a question back asserts nothing.
+    """
+    found: dict[tuple[str, ...], str] = {}
+    for hit in evidence.ranked:
+        clause = searcher.clauses[hit.ref]
+        if clause.kind is Kind.ITEM and clause.title and not re.search(r"\d", clause.title):
+            found.setdefault((hit.ref.document_number, *clause.headings[:1]), clause.title)
+    joint = "：" if query.language == "zh" else ": "
+    return [f"{title}{joint}{query.text}" for title in dict.fromkeys(found.values())][:_CHOICES]
 
 
 def _has_subject(text: str, searcher: Searcher) -> bool:

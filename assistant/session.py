@@ -102,6 +102,7 @@ class Session:
             # As typed where nothing was added: who asks in traditional characters sees their own question.
             standalone=typed if alone.text == question.text else alone.text,
             composer=final.composer,
+            choices=final.choices,
             timings_ms=clock.timings_ms(),
             confidence=searcher.confidence(query.standalone, evidence.ranked) if evidence.ranked else None,
         )

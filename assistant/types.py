@@ -134,6 +134,7 @@ class Draft:
     citations: tuple[Citation, ...]
     status: Status
     composer: str = "extractive"
+    choices: tuple[str, ...] = ()
 
 
 # The times of an answer that took none, so that its form is the same.
@@ -144,7 +145,8 @@ NO_TIME = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0, "verify": 0.0, "t
 class Answer:
     """What the user gets; `to_json` is the form of the command line.
 
-    `confidence` is the probability that one of the best clauses answers, None where nothing was searched.
+    `confidence` is the probability that one of the best clauses answers, None where nothing was searched.  `choices` are
+    whole questions to go on with, where the status is `clarify`.
     """
 
     status: Status
@@ -155,6 +157,7 @@ class Answer:
     composer: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    choices: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The output line of `python -m assistant ask`, without the id."""
@@ -172,6 +175,7 @@ class Answer:
             ],
             "standalone_question": self.standalone,
             "composer": self.composer,
+            "choices": list(self.choices),
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "timings_ms": {step: round(ms, 2) for step, ms in self.timings_ms.items()},
         }

@@ -17,13 +17,18 @@ from assistant.compose.extract import Extract, extract
 from assistant.compose.listing import bodies_named, compose_contents, compose_duties, compose_lookup
 from assistant.compose.wording import bodies_of, name_of, quoted, remarks, source_of
 from assistant.prompts import reply
+from assistant.retrieve import retrieve
 from assistant.types import Citation, Draft, Evidence, Query, Status
 from index.search import Searcher
-from index.types import ClauseRef, Hit
+from index.types import ClauseRef, Document, Hit
 
 _LONG, _SHORT = 200, 100  # characters quoted of the best clause, of the others
 _FULL = 4  # clauses of a list that are quoted; the others are named
 _ALL = 99
+# What else is asked beside dates is answered if a clause answers it at least this likely.
+_SURE_OF_REST = 0.02
+# What a document says, not how long it lasts.
+_ASKS_CONTENT = re.compile(r"目标|营收|产值|增加值|占比|多少(?!年|天|久)|几[家个成亿]|谁")
 _UNFOLD = re.compile(r"展开|详细|细说|具体(?:内容|讲|说|写)|全文|原文|怎么写的|说了(?:什么|啥)")
 
 
@@ -55,6 +60,7 @@ def _special(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) 
         return compose_contents(query, searcher.documents[query.documents[0]], as_of)
     if query.intent == "validity" and (about := documents_asked(query, evidence, searcher)):
         draft = compose_dates(query, about, as_of)
+        draft = _with_rest(query, draft, about, searcher, as_of)
         return _with_departments(query, draft, evidence, searcher, as_of)
     if query.intent in ("general", "whether") and (wanted := query.refs or _to_unfold(query)):
         return compose_lookup(query, wanted, searcher, as_of)
@@ -75,11 +81,40 @@ def _with_departments(
     both = compose(replace(query, intent="department"), evidence, searcher, as_of)
     if not any(citation.clause.departments for citation in both.citations):
         return draft
-    moved = [replace(c, marker=c.marker + len(draft.citations)) for c in both.citations]
-    text = both.text
-    for old, new in zip(reversed(both.citations), reversed(moved), strict=True):
+    return _joined(draft, both)
+
+
+def _with_rest(
+    query: Query, draft: Draft, documents: Sequence[Document], searcher: Searcher, as_of: date
+) -> Draft:
+    """Dates and what else one question asks of the one document (`没写的话它的目标瞄到哪年`)."""
+    rest = [ask for ask in query.asks if _ASKS_CONTENT.search(ask) and "department" not in intents_of(ask)]
+    if len(documents) != 1 or len(rest) == len(query.asks) or not rest or query.parts:
+        return draft
+    part = replace(
+        query,
+        text=rest[0],
+        standalone=rest[0],
+        topic=rest[0],
+        intent="general",
+        asks_for=frozenset(),
+        documents=(documents[0].number,),
+        asks=(),
+    )
+    evidence = retrieve(part, searcher, as_of)
+    best = evidence.ranked[:1]
+    if not best or searcher.confidence(rest[0], best) < _SURE_OF_REST:
+        return draft
+    return _joined(draft, compose(part, evidence, searcher, as_of))
+
+
+def _joined(first: Draft, second: Draft) -> Draft:
+    """One answer after another, the second's markers going on from the first's."""
+    moved = [replace(c, marker=c.marker + len(first.citations)) for c in second.citations]
+    text = second.text
+    for old, new in zip(reversed(second.citations), reversed(moved), strict=True):
         text = text.replace(f"[{old.marker}]", f"[{new.marker}]")
-    return Draft(f"{draft.text}\n\n{text}", (*draft.citations, *moved), Status.ANSWERED)
+    return Draft(f"{first.text}\n\n{text}", (*first.citations, *moved), Status.ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
