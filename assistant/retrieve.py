@@ -7,10 +7,11 @@ in force unless the question looks back to it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from dataclasses import replace
 from datetime import date
 
-from assistant.scope import looks_back
+from assistant.scope import figures_of, looks_back
 from assistant.types import Evidence, Query, Rejected
 from assistant.understand import profile_words
 from index.references import issued_by_district
@@ -33,6 +34,8 @@ _PAST = re.compile(r"发展基础|发展现状|基本情况|发展成效|存在.
 # Titles and closing paragraphs repeat the document's name and say little else.
 _EDGE_PENALTY = 2.0
 _EDGES = (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING)
+# A clause that holds the very figure a question names (`都有个75%`) is likely the one that is meant.
+_FIGURE_BONUS = 1.5
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
@@ -62,9 +65,16 @@ def _search(query: Query, searcher: Searcher) -> list[Hit]:
         *query.carried,
     ):  # named in the question or carried over: in the pool whatever its words
         best.setdefault(ref, Hit(ref, 0.0))
+    for clause in searcher.clauses.values() if query.figures and query.documents else ():
+        if clause.ref.document_number in query.documents and set(query.figures) & _figures(clause.text):
+            best.setdefault(clause.ref, Hit(clause.ref, 0.0))
+    several = len({*query.documents, *query.hinted}) > 1
     for number in (*query.documents, *query.hinted, *query.talked_of):  # searched on its own ground
         for hit in searcher.search(text, _POOL, context=context, within=number):
             best.setdefault(hit.ref, hit)
+        if several and query.subject:  # by what is compared, not by the names of what is compared
+            for hit in searcher.search(query.subject, _POOL, within=number):
+                best[hit.ref] = max(hit, best.get(hit.ref, hit), key=lambda one: one.score)
     return list(best.values())
 
 
@@ -81,6 +91,8 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
         and not query.refs
     ):
         total -= _EDGE_PENALTY
+    if query.figures and any(figure in _figures(searcher.clauses[hit.ref].text) for figure in query.figures):
+        total += _FIGURE_BONUS
     if _tells_of_the_past(hit, searcher) and query.intent in ("support", "whether", "department"):
         total -= _PAST_PENALTY
     if document.number in query.talked_of:
@@ -92,6 +104,11 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
     if _gives_way(document, query, as_of):
         total -= _OVER_PENALTY
     return total
+
+
+@lru_cache(maxsize=4096)
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(figures_of(text))
 
 
 def _tells_of_the_past(hit: Hit, searcher: Searcher) -> bool:

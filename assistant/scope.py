@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from index import lexicon
@@ -10,6 +11,7 @@ from index.tokens import cut
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|\s*[\]〕号元户万亿%.个家人]|\s*平)")
 _NUMBER_OF_DOCUMENT = re.compile(r"[〔\[]\d{4}[〕\]]|20\d{2}年?\d{1,3}号")
+_FIGURE = re.compile(r"\d[\d.]*(?:%|万亿|亿|万|家|项|个百分点|倍|幢|栋|平方米)")
 _LOOKS_BACK = re.compile(r"十[一二三四]五|规划|当年|当初|那时|以前|专栏")
 _BOUND_FOR = re.compile(r"[到去往从回跟和]$|来自$|(?:总部|注册地?|公司|工厂|老家)(?:设)?[在于]$")
 _STREET = re.compile(r"[东西南北中]?[路街河]")
@@ -31,6 +33,12 @@ def language_of(text: str) -> str:
 def years(text: str) -> tuple[int, ...]:
     """The years a question names (those of document numbers aside)."""
     return tuple(map(int, _YEAR.findall(_NUMBER_OF_DOCUMENT.sub("", text))))
+
+
+def figures_of(text: str) -> tuple[str, ...]:
+    """The figures with a unit that a text names (`75%`, `6万亿元` as `6万亿`), half-width and without spaces."""
+    folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return tuple(dict.fromkeys(_FIGURE.findall(folded)))
 
 
 def looks_back(text: str, as_of: date) -> bool:

@@ -79,6 +79,7 @@ class Query:
     standalone: str
     topic: str
     intent: str
+    subject: str = ""
     asks_for: frozenset[str] = frozenset()
     documents: tuple[str, ...] = ()
     hinted: tuple[str, ...] = ()
@@ -93,6 +94,7 @@ class Query:
     language: str = "zh"
     parts: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
     asked_back: bool = False
     as_of: date | None = None
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assistant.asking import asks_for, intent_of, without_asking
+from assistant.asking import asks_for, intent_of, intents_of, without_asking
 from assistant.converse import Standalone
 from assistant.prompts import reply
-from assistant.scope import language_of
+from assistant.scope import figures_of, language_of
 from assistant.types import MissingRef, Profile, Query, Question
 from index import lexicon
 from index.references import (
@@ -21,6 +21,7 @@ from index.references import (
     find_documents,
     hinted_documents,
     unknown_numbers,
+    without_hints,
     without_names,
 )
 from index.search import expansions
@@ -30,6 +31,7 @@ _LOOK_UP = 14
 # An answer cites six clauses; each further part would cost a search and change nothing.
 _MOST_PARTS = 20
 _MOST_ASKS = 4
+_A_SUBJECT = 4
 _BETWEEN_ASKS = re.compile(r"[，,。；;？?！!、\n]|还有|另外|顺便|以及|(?<=[\u4e00-\u9fff])和(?=[^，,]{0,8}(?:几|多少|谁|哪))")
 _ASKS = re.compile(r"几(?!乎)|多少|谁|哪|什么|啥|怎么|如何|有没有|吗|能不能|可不可以|是不是|多久|多大")
 _DEFINITE = re.compile(r"(?:今年|去年|前年|20\d\d年?|那份|这份|该).{0,8}(?:意见|措施|计划|规划|办法)")
@@ -41,6 +43,8 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     text = question.text
     intent = _intent(text, question.profile)
     named, hinted = _documents(question, standalone, intent, documents)
+    if intent == "department" and len({d.number for d in (*named, *hinted)}) > 1 and _asks_more(text):
+        intent = "compare"
     mentions = [] if standalone.listed else find_clauses(text, documents, named or standalone.documents)
     refs = tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
     if standalone.pointed:
@@ -58,6 +62,7 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         standalone=standalone.search or standalone.text,
         topic=topic_of(standalone.search or standalone.text, intent, documents),
         intent=intent,
+        subject=_subject(standalone.search or standalone.text, documents),
         asks_for=asks_for(text),
         documents=tuple(document.number for document in named),
         hinted=tuple(document.number for document in hinted),
@@ -73,6 +78,7 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         as_of=question.as_of,
         parts=parts(standalone.search or standalone.text),
         asks=asks(text),
+        figures=figures_of(text),
         asked_back=_asked_back(question),
     )
 
@@ -108,6 +114,17 @@ def parts(text: str) -> tuple[str, ...]:
     pieces = [piece.strip() for piece in re.split(r"[，,。；;？?！!：:、]|还有|另外|顺便", text)]
     long = tuple(piece for piece in pieces if len(piece) >= 5)
     return tuple(dict.fromkeys(long))[:_MOST_PARTS] if len(long) >= 2 else ()
+
+
+def _asks_more(text: str) -> bool:
+    """Whether a question asks for something besides the departments (`提法有啥不同?责任单位少了哪两家`)."""
+    return any("department" not in intents_of(ask) for ask in asks(text))
+
+
+def _subject(text: str, documents: Mapping[str, Document]) -> str:
+    """What a question is about without the documents that it names; empty where little else is said."""
+    subject = without_hints(text, documents)
+    return subject if len(re.findall(r"\w", subject)) >= _A_SUBJECT else ""
 
 
 def asks(text: str) -> tuple[str, ...]:

@@ -32,6 +32,11 @@ _CLAUSE = re.compile(
     r"|(?:clause|article|measure|item)\s*\(?(?P<english>\d{1,3})\)?",
     re.IGNORECASE,
 )
+_HINTS = re.compile(
+    r"(?:20\d\d年?|今年|去年|前年|那年)?(?:的|那份|这份|两份|三份)?(?:全市|市里|区里|上海市?|静安区?|市|区|老)?(?:的|那份|这份)?(?:全市|服务业|产业)?(?:“?十[一二三四五六]五”?)?(?:发展)?"
+    r"(?:三年行动计划|三年计划|行动计划|实施意见|若干措施|意见|措施|规划|文件)(?:里头?|中|上)?"
+    r"|20\d\d年|“?十[一二三四五六]五”?|分别|各自|各是|各个?|两份|口径|一样吗|是一回事吗|一回事|有(?:什么|啥)不同|有(?:什么|啥)区别|对比|相比|比较|怎么写|原话|提法|说法|写调研稿|写论文"
+)
 _ORGAN = re.compile(r"[发办函字规令告]$")
 
 
@@ -110,6 +115,11 @@ def without_names(text: str, documents: Mapping[str, Document]) -> str:
     for name in sorted((fold(n) for d in documents.values() for n in names_of(d)), key=len, reverse=True):
         folded = folded.replace(name, " ")
     return folded
+
+
+def without_hints(text: str, documents: Mapping[str, Document]) -> str:
+    """A text without the names of documents, what points at them (`2021年的规划`, `静安那份`) and words that compare."""
+    return _HINTS.sub(" ", without_names(text, documents)).strip()
 
 
 def names_of(document: Document) -> tuple[str, ...]:
@@ -227,8 +237,11 @@ def _numbered(document: Document) -> tuple[dict[int, Clause], dict[int, Clause]]
 
 _GENRE = re.compile(
     r"(?:(?P<year>20\d{2})年?|(?<!\d)(?P<short>2\d)年|(?P<relative>今年|去年|前年))?(?P<between>[^，。？！,?!;；]{0,10}?)"
-    r"(?P<genre>行动计划|实施意见|若干措施|意见|措施|规划|十[一二三四五六]五|办法|细则)"
+    r"(?P<genre>行动计划|(?:三|五)年计划|实施意见|若干措施|意见|措施|规划|十[一二三四五六]五|办法|细则)"
 )
+# What people leave out of a title.
+_IN_TITLES = {"三年计划": "三年行动计划", "五年计划": "五年规划"}
+_OF_THE_CITY = re.compile(r"全市|市里|上海|市级|市(?=十[一二三四五六]五|服务业|规划|的)")
 _YEARS_BACK = {"今年": 0, "去年": 1, "前年": 2}
 
 
@@ -242,12 +255,13 @@ def hinted_documents(text: str, documents: Mapping[str, Document], this_year: in
         year = int(match["year"]) if match["year"] else 2000 + int(match["short"]) if match["short"] else None
         if match["relative"]:
             year = this_year - _YEARS_BACK[match["relative"]]
-        fits = [d for d in documents.values() if match["genre"] in fold(d.title)]
+        genre = _IN_TITLES.get(match["genre"], match["genre"])
+        fits = [d for d in documents.values() if genre in fold(d.title)]
         dated = [d for d in fits if year is None or _year_of(d) == year]
         local = [d for d in dated if issued_by_district(folded, d)]
         whole = [d for d in dated if not _places(d)]
         # A plan of a district is meant where the district is named; beside it the city's where 全市 is.
-        found += [*local, *(whole if re.search(r"全市|市里|上海", folded) else [])] or whole or dated
+        found += [*local, *(whole if _OF_THE_CITY.search(folded) else [])] or whole or dated
     return list({document.number: document for document in found}.values())
 
 

@@ -19,6 +19,7 @@ from index.types import Clause, Kind
 _FORMAL = re.compile(
     r"^[（(](?:责任单位|牵头)|^抄送|印发$|^（此件|^\d{4}年\d{1,2}月\d{1,2}日$|(?:办公厅|人民政府)$"
 )
+_ROW = re.compile(r"\s*\d{1,3}\s")
 # A further sentence is quoted if it comes this near to the best one in relevance.
 _NEAR = 0.45
 # What a sentence must reach to answer one of several questions; as `Searcher.similarity` counts.
@@ -69,8 +70,9 @@ def extract(
 def told_sentences(clause: Clause) -> list[str]:
     """The sentences that say something: not the title, which is shown with the clause, nor formal lines."""
     every = sentences(clause.text)
-    if clause.kind is Kind.TABLE:
-        return every
+    if clause.kind is Kind.TABLE:  # its rows: the caption and the names of its columns answer nothing
+        rows = [row for row in every if _ROW.match(row)]
+        return rows or every
     told = [sentence for sentence in every if not _FORMAL.search(sentence)]
     if (
         len(told) > 1

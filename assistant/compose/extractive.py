@@ -127,7 +127,9 @@ class _Found:
 
 def _found(query: Query, hit: Hit, marker: int, searcher: Searcher, as_of: date) -> _Found:
     document, clause = searcher.documents[hit.ref.document_number], searcher.clauses[hit.ref]
-    quote = extract(query.standalone, clause, searcher, _LONG if marker == 1 else _SHORT, query.asks)
+    several = len({*query.documents, *query.hinted}) > 1
+    about = query.subject if several and query.subject else query.standalone
+    quote = extract(about, clause, searcher, _LONG if marker == 1 else _SHORT, query.asks)
     return _Found(Citation(marker, document, clause, quote.best, document.validity(as_of)), quote)
 
 
@@ -161,6 +163,8 @@ def _line(query: Query, found: _Found, as_of: date, *, told: bool) -> str:
     quotes = found.extract.others if told else found.extract.in_order(citation.clause.text)
     shown = "……".join(map(quoted, quotes))
     bodies = 0 if query.intent == "department" else _ALL if citation.marker == 1 else 3
+    if query.intent == "compare" and "department" in intents_of(query.text):
+        bodies = _ALL
     remark = remarks(citation, as_of, query.language, bodies=bodies)
     head = f"- **{name_of(citation.document, citation.clause)}**（{remark}）"
     return f"{head}：{shown} [{citation.marker}]" if shown else f"{head} [{citation.marker}]"
