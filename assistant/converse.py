@@ -38,16 +38,19 @@ _EXCHANGES = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"^(?:不对|不是的?|不不+|错了|弄错了|说错了|我说错了|说反了吧|no)[,，。\s]+|^(?:不是)?(?:我)?(?:没|不是)问[^,，]{0,12}[,，]\s*"
+    r"^(?:不对|不是的?|不不+|错了|(?:刚才|刚刚)?我?(?:弄|说|问|打|搞)错了|说反了吧|no)[,，。\s]+|^(?:不是)?(?:我)?(?:没|不是)问[^,，]{0,12}[,，]\s*"
     r"|^(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是|^(?:是|我)问的?是?",
 )
 _NOT_MEANT = re.compile(r"(?:^|(?<=[,，]))(?:我们?|咱们?)?(?:不(?:是|做|搞)|没)[^,，]{1,12}[,，]\s*|(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是")
+_GOES_ON = re.compile(r"那(?!里|边|年|时|份|个|么多)")
 _OF_DOCUMENT = re.compile(r"(?:这|该|那)(?:个|份|部|本)?(?:办法|措施|文件?|规划|方案|计划|意见|政策|通知|细则)|时效|失效|有效|作废|废止")
 _FIRST_TOPIC = re.compile(r"(?:最开始|一开始|最早|最初|开头|第一个问题)")
 _SEVERAL = re.compile(r"各|分别|这[两仨三俩几]|两[个条版份者]|一起看")
 # The least chance of leaning on the talk that makes a question do so: chosen on the fitted half of the talks so
 # that questions with a subject of their own are left alone (index: docs/decisions/0015).
 _LEANS = 0.6
+# A question of more letters says more than the name that it exchanges.
+_SHORT = 10
 # A topic is carried over this many turns at most.
 _MEMORY = 6
 # What was said of a clause is told again up to so many letters.
@@ -80,6 +83,8 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
     if beside := _beside(question, focus, documents):
         return beside
     if not _leans_on_talk(question, history, documents):
+        if _GOES_ON.match(question.strip()):  # a subject of its own, but of the document talked of before
+            return Standalone(question, documents=tuple(find_documents("；".join(p.document for p in focus), documents)))
         return Standalone(question)
     asked = _resolved(_until(history, focus), documents)
     topic = asked.search or asked.text
@@ -90,10 +95,13 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
         named = tuple(find_documents("；".join(point.document for point in focus), documents))
     rest = _corrected(question)
     exchanged = _exchanged(rest, topic)
-    search = exchanged or f"{topic} {rest}"
+    search = f"{topic} {rest}"
+    if exchanged:  # what the question says beside the new name counts too
+        search = f"{exchanged} {rest}" if len(rest) > _SHORT else exchanged
     text = _told(rest, search, focus, history, exchanged, documents)
-    if exchanged or rest != question.strip():
-        cited = ()  # of another trade or place, or put right: what was shown is not what is meant
+    if exchanged or rest != question.strip():  # what was shown is not what is meant, unless it speaks of that too
+        names = _names_of_new(rest)
+        cited = tuple(ref for ref in cited if any(name in _text_of(ref, documents) for name in names))
     both = bool(_SEVERAL.search(question)) and len(cited) == 2
     return Standalone(text, cited, named, search="" if search == text else search, pointed=both)
 
@@ -266,6 +274,19 @@ def _beside(question: str, focus: Sequence[Point], documents: Mapping[str, Docum
     counted = f"（{origin}的{'下' if _forward(question) else '上'}一条）" if origin else ""
     refs = (ref,) if ref else ()
     return Standalone(f"{name}{counted} {question}", refs, tuple(filter(None, [here])), pointed=bool(ref))
+
+
+def _names_of_new(question: str) -> tuple[str, ...]:
+    """Every name of the place or trade that a question exchanges for the earlier one."""
+    for kind in ("districts", "industries"):
+        if new := _named(question, kind):
+            row = lexicon.load(kind)[new[0]]
+            return (new[1], *row.get("names", ()), *row.get("short", ()))
+    return ()
+
+
+def _text_of(ref: ClauseRef, documents: Mapping[str, Document]) -> str:
+    return next((c.text for c in documents[ref.document_number].clauses if c.ref == ref), "")
 
 
 def _forward(question: str) -> bool:

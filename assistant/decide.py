@@ -44,6 +44,10 @@ _FOREIGN = 0.08
 # Nobody says more than this without saying what about, but with `它` and `那条`.
 _A_FEW = 12
 _CHOICES = 4
+_OVER_THERE = re.compile(r"那边|那里|那儿|当地|我们这边")
+_ON_LIST = re.compile(
+    r"(?:清单|名单|目录|名录|榜单)(?:里头?|中|上)?(?:有没有|有无|包不包括|包括|含不含|列没列|列了|收没收)(?P<what>[^,，?？。]{2,14})"
+)
 # Kinds of firm; the word before tells the trade (宠物|医院, 殡葬|服务|公司).
 _KINDS = frozenset(lexicon.load("kinds")["names"])
 
@@ -179,12 +183,14 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
     texts = "\n".join(citation.clause.text for citation in draft.citations)
     if query.intent == "support" and (trade := _unknown_trade(query.text, searcher)):
         yield Missing("trade", (("trade", trade),))
-    if place := _place_without_rules(query.text, texts, searcher):
+    if place := _place_without_rules(query.text, texts, searcher) or _place_of_firm(query, texts):
         yield Missing("place", (("place", place),))
     if query.intent not in ("validity", "compare", *_FROM_STRUCTURE) and (
         year := _year_without_text(query, draft)
     ):
         yield Missing("year", (("year", str(year)),))
+    if (on_list := _ON_LIST.search(query.text)) and not _any_named(on_list["what"], texts):
+        yield Missing("names")
     if district := _district_without_figure(query, draft, searcher):
         yield Missing("place", (("place", district),))
     if invented := invented_names(query.text, searcher):
@@ -199,6 +205,18 @@ def _place_without_rules(question: str, texts: str, searcher: Searcher) -> str |
     district = district_rules(question)
     issuers = [document.issuer for document in searcher.documents.values()]
     return district if district and not any(district in issuer for issuer in issuers) else None
+
+
+def _any_named(things: str, texts: str) -> bool:
+    """Whether a text holds one of the things that a question asks after (`ACCA和PMP`)."""
+    return any(thing.strip() in texts for thing in re.split(r"和|、|或者?|及", things) if thing.strip())
+
+
+def _place_of_firm(query: Query, texts: str) -> str | None:
+    """The city of a firm that asks what there is for it over there (`我在苏州,那边…`)."""
+    place = other_place(query.profile.district) or other_place(query.text.replace("在", "", 1))
+    here = re.search(r"上海|本市|来沪|在沪|搬", query.text)
+    return place if place and place not in texts and _OVER_THERE.search(query.text) and not here else None
 
 
 def invented_names(question: str, searcher: Searcher) -> list[str]:

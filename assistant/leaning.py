@@ -55,6 +55,8 @@ _WHY = re.compile(r"为(?:什么|啥|何)|凭什么|凭啥|咋没|理由|原因|
 _ASKS_WHOLE = re.compile(r"有(?:什么|哪些|啥)|怎么|如何|是什么|多少|哪些|\bwhat\b|\bhow\b")
 # Nothing but an earlier message can say which.
 _AT_A_CLAUSE = re.compile(r"这一?[条项款](?!件)|那一?[条项款](?!件)|刚[才刚]|上述|前者|后者|[上下]一条|(?:最开始|一开始|最早|最初|开头)(?:问|说|聊|那)")
+# What a question says of the document it means, not of the matter.
+_DOCUMENT = re.compile(r"(?:20\d\d年?|今年|去年|前年)?(?:的|那份|这份|那个)?(?:市里|区里)?(?:那份|这份|的)?(?:实施意见|若干措施|行动计划|意见|措施|规划|文件|办法|政策)(?:里|中)?")
 _LEADS = ("points_back", "links", "ends_ne", "corrects", "compares", "fragment", "starts_open", "states", "why")
 
 # What the model looks at, in the order of its weights.
@@ -70,7 +72,7 @@ def features(question: str, history: Sequence[Turn]) -> dict[str, float]:
     bare = re.sub(r"[\s，。？！,?!]", "", question)
     size = len(question.split()) * 2 if bare.isascii() else len(bare)
     said = "\n".join(turn.content for turn in history)
-    own = [word for word in dict.fromkeys(words(without_asking(question))) if _tells(word)]
+    own = [word for word in dict.fromkeys(words(_DOCUMENT.sub(" ", without_asking(question)))) if _tells(word)]
     new = [word for word in own if word not in said]
     text = question.strip()
     return {

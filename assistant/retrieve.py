@@ -36,6 +36,8 @@ _EDGE_PENALTY = 2.0
 _EDGES = (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING)
 # A clause that holds the very figure a question names (`都有个75%`) is likely the one that is meant.
 _FIGURE_BONUS = 1.5
+# `养老专栏` names a box by what it is about.
+_BOX_BONUS = 3.0
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
@@ -93,6 +95,8 @@ def _adjustment(hit: Hit, query: Query, searcher: Searcher, as_of: date) -> floa
         total -= _EDGE_PENALTY
     if query.figures and any(figure in _figures(searcher.clauses[hit.ref].text) for figure in query.figures):
         total += _FIGURE_BONUS
+    if "专栏" in query.text and searcher.clauses[hit.ref].kind is Kind.BOX:
+        total += _BOX_BONUS
     if _tells_of_the_past(hit, searcher) and query.intent in ("support", "whether", "department"):
         total -= _PAST_PENALTY
     if document.number in query.talked_of:

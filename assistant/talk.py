@@ -33,7 +33,8 @@ _LISTED = re.compile(r"^\s*(?:[-*•]\s*)?(\d{1,2})[.、．)]\s*(.+)$", re.MULTI
 _BULLETS = re.compile(r"^- (?:\*\*)?(.+?)(?:\*\*|：| \[\d)", re.MULTILINE)
 # `1.租房补贴(第4条);2.人才公寓(第5条)` within a line; a digit before or behind the point makes it a number.
 _INLINE = re.compile(r"(?<![\d.])(\d{1,2})[.、．)]\s*(?!\d)([^;；。\n]+)")
-_BEFORE, _BEHIND = "上一|前一|前面", "下一|后一|后面"
+# Things named in a row: `总部集聚之路、国际合作之路、能级提升之路`.
+_ROW = re.compile(r"(?:[\w“”]{2,16}、){2,}[\w“”]{2,16}")
 _NEIGHBOUR = re.compile(
     rf"(?P<from>第?{_N}条?的?)?(?:的|它|这条)?(?:再)?(?:往)?(?:(?P<back>上一|前一|前面|上面|往前)|(?P<on>下一|后一|后面|下面|往后|往下))"
     r"(?:一|那|的|那一)?[条项点款]"
@@ -107,7 +108,10 @@ def entries_of(answered: str) -> dict[int, str]:
     if bullets := _BULLETS.findall(answered):
         return dict(enumerate(bullets, start=1))
     inline = {int(number): text for number, text in _INLINE.findall(answered)}
-    return inline if list(inline) == list(range(1, len(inline) + 1)) and len(inline) >= 2 else {}
+    if list(inline) == list(range(1, len(inline) + 1)) and len(inline) >= 2:
+        return inline
+    row = max(_ROW.findall(answered), key=len, default="")
+    return dict(enumerate(row.split("、"), start=1)) if row else {}
 
 
 def places_named(question: str, size: int) -> list[int]:

@@ -76,7 +76,7 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
         profile=question.profile,
         language=language_of(text),
         as_of=question.as_of,
-        parts=parts(standalone.search or standalone.text),
+        parts=parts(text),
         asks=asks(text),
         figures=figures_of(text),
         asked_back=_asked_back(question),
