@@ -230,12 +230,19 @@ def _listed(
     said = "；".join(entry.strip() for entry in chosen)
     cited, named = _clauses(said, documents), tuple(find_documents(said, documents))
     document = next((p.document for p in _focus(history) if p.document), "")
+    cited = cited or _titled(chosen, find_documents(document, documents))
     where = "" if named or not document or named_document(said) else f"{document}："
     search = f"{said} {question}"
     topic = f"（{_resolved(tuple(history), documents).text}）" if where else ""
     return Standalone(
         f"{where}{said}{topic} {question}", cited, named, listed=True, search=search if where else ""
     )
+
+
+def _titled(entries: Sequence[str], documents: Sequence[Document]) -> tuple[ClauseRef, ...]:
+    """The clauses of the documents talked of whose titles the entries are."""
+    wanted = {re.sub(r"[“”\s]", "", entry) for entry in entries}
+    return tuple(c.ref for d in documents for c in d.clauses if re.sub(r"[“”\s]", "", c.title) in wanted)
 
 
 def _answers(history: Sequence[Turn]) -> list[str]:
@@ -274,6 +281,12 @@ def _beside(question: str, focus: Sequence[Point], documents: Mapping[str, Docum
     counted = f"（{origin}的{'下' if _forward(question) else '上'}一条）" if origin else ""
     refs = (ref,) if ref else ()
     return Standalone(f"{name}{counted} {question}", refs, tuple(filter(None, [here])), pointed=bool(ref))
+
+
+def _in_full(named: tuple[str, str], kind: str) -> str:
+    """A name as search understands it: 咨询 is said of everything, 咨询调查业 is a trade."""
+    row = lexicon.load(kind)[named[0]]
+    return str(row["names"][0]) if named[1] in row.get("short", ()) else named[1]
 
 
 def _names_of_new(question: str) -> tuple[str, ...]:
@@ -330,7 +343,7 @@ def _exchanged(question: str, asked: str, *, everywhere: bool = False) -> str:
     for kind in ("districts", "industries"):
         new, old = _named(question, kind), _named(asked, kind)
         if new and old and new[0] != old[0]:
-            return asked.replace(old[1], new[1])
+            return asked.replace(old[1], _in_full(new, kind))
     return ""
 
 

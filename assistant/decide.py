@@ -44,6 +44,8 @@ _FOREIGN = 0.08
 # Nobody says more than this without saying what about, but with `它` and `那条`.
 _A_FEW = 12
 _CHOICES = 4
+# Asked for the case that the first part is answered.
+_HANGS_ON = re.compile(r"(?:如果|要是|假如)?(?:有|没有|能|可以|是)的话|(?:如果|要是)(?:有|没有|能|可以|行)")
 _OVER_THERE = re.compile(r"那边|那里|那儿|当地|我们这边")
 _ON_LIST = re.compile(
     r"(?:清单|名单|目录|名录|榜单)(?:里头?|中|上)?(?:有没有|有无|包不包括|包括|含不含|列没列|列了|收没收)(?P<what>[^,，?？。]{2,14})"
@@ -214,7 +216,8 @@ def _any_named(things: str, texts: str) -> bool:
 
 def _place_of_firm(query: Query, texts: str) -> str | None:
     """The city of a firm that asks what there is for it over there (`我在苏州,那边…`)."""
-    place = other_place(query.profile.district) or other_place(query.text.replace("在", "", 1))
+    city = next((name for name in lexicon.load("elsewhere")["names"] if query.profile.district.startswith(name)), None)
+    place = city or other_place(query.text.replace("在", "", 1))
     here = re.search(r"上海|本市|来沪|在沪|搬", query.text)
     return place if place and place not in texts and _OVER_THERE.search(query.text) and not here else None
 
@@ -302,7 +305,7 @@ def _rest_answered(query: Query, draft: Draft) -> bool:
     clauses = [
         c
         for c in re.split(r"[?？。;；，,]", query.text)
-        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$|能不能|可以", c)
+        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$|能不能|可以", c) and not _HANGS_ON.match(c.strip())
     ]
     if len(clauses) < 2:
         return False

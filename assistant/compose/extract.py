@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index import lexicon
 from index.passages import sentences
-from index.search import Searcher
+from index.search import Searcher, Signal
 from index.types import Clause, Kind
 
 # Not what a clause says: its list of departments, the distribution list, the seal and the printer's line.
@@ -22,6 +23,8 @@ _FORMAL = re.compile(
 _ROW = re.compile(r"\s*\d{1,3}\s")
 # A further sentence is quoted if it comes this near to the best one in relevance.
 _NEAR = 0.45
+# Of sentences on many places the one that names the place asked about is meant.
+_PLACE = 0.1
 # What a sentence must reach to answer one of several questions; as `Searcher.similarity` counts.
 _ANSWERS = 0.5
 
@@ -47,7 +50,7 @@ def extract(
     `asks` are the single questions of one that asks several: the best sentence for each is quoted too.
     """
     told = told_sentences(clause)
-    relevance = searcher.similarity(question, told)
+    relevance = searcher.similarity(question, told) + _named_places(question, told)
     best = int(np.argmax(relevance))
     kept, left = {best}, budget - len(told[best])
     for ask in asks:
@@ -65,6 +68,12 @@ def extract(
     home = next(run[0] for run in runs if best in run)
     others = tuple(text for first, text in stretches.items() if first != home)
     return Extract(stretches[home], others, float(relevance[best]))
+
+
+def _named_places(question: str, told: Sequence[str]) -> Signal:
+    """What each sentence gains by naming the place that the question names; shape (len(told),)."""
+    names = [n for row in lexicon.load("districts").values() if any(n in question for n in row["names"]) for n in row["names"]]
+    return np.array([_PLACE * any(name in sentence for name in names) for sentence in told], dtype=np.float32)
 
 
 def told_sentences(clause: Clause) -> list[str]:
