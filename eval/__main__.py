@@ -174,6 +174,29 @@ def export(results: Results, output: Output = None) -> None:
 
 
 @app.command()
+def sample(
+    results: Results,
+    size: Annotated[int, typer.Option("--size", min=1, help="抽几个")] = 10,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子：相同的用例和种子，抽到的相同")] = 20261120,
+    output: Output = None,
+) -> None:
+    """按固定的种子抽几个回答，连同依据的条款全文写成 Markdown，供人通读。"""
+    from assistant.settings import get_settings
+    from eval.records import Library
+    from eval.sample import drawn, to_markdown
+    from index.library import parse_all
+
+    run = _load(results)
+    library = Library(parse_all(get_settings().documents_dir)[0])
+    text = to_markdown(drawn(run.records, size, seed), library)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        _write(output, text)
+    _report_problems(run.problems)
+
+
+@app.command()
 def ablation(
     cases: Cases,
     as_of: AsOf = "",
