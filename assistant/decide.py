@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant import stated
+from assistant import judge, stated
 from assistant.asking import asks_for, without_attributes
 from assistant.compose.wording import bodies_of, name_of, quoted
 from assistant.prompts import reply
@@ -41,6 +41,8 @@ _FROM_STRUCTURE = ("validity", "contents", "duties")
 _STRANGE = 0.15
 # Below this it is not about policies at all.
 _FOREIGN = 0.08
+# Kinds of the judge that the replies name otherwise.
+_SAID_AS = {"percent": "quantity", "papers": "procedure"}
 # Nobody says more than this without saying what about, but with `它` and `那条`.
 _A_FEW = 12
 _CHOICES = 4
@@ -75,7 +77,7 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
         return turned_away
     if query.missing_refs:  # 第16条 is there, 第99条 is not
         draft = replace(draft, text=f"{draft.text}\n\n{_no_such_clause(query)}", status=Status.PARTIAL)
-    missing = list(_missing(query, draft, searcher))
+    missing = list(_missing(query, draft, searcher)) or _unstated(query, draft)
     if not missing:
         return draft
     said = "、".join(one.say(query.language) for one in missing)
@@ -197,6 +199,18 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
         yield Missing("place", (("place", district),))
     if invented := invented_names(query.text, searcher):
         yield Missing("name", (("term", invented[0]),))
+
+
+def _unstated(query: Query, draft: Draft) -> list[Missing]:
+    """The kind of thing that no citation states in all likelihood, where no rule has found anything missing.
+
+    The model knows Chinese questions only; answers from structure need no sentence, and a list or a comparison is of
+    clauses that each state a part.
+    """
+    if query.language != "zh" or query.intent in (*_FROM_STRUCTURE, "compare"):
+        return []
+    kind = judge.unstated(query, draft.citations)
+    return [Missing(_SAID_AS.get(kind, kind))] if kind else []
 
 
 def _place_without_rules(question: str, texts: str, searcher: Searcher) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from eval.fit.command import fit
+from eval.fit.command import fit, fit_judge
 from eval.retrieval.command import retrieval
 from index.command import run as run_command
 from index.types import PolicyError
@@ -223,6 +223,7 @@ def ablation(
 
 app.command()(retrieval)
 app.command()(fit)
+app.command()(fit_judge)
 
 
 @app.command()
