@@ -77,11 +77,11 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
         return turned_away
     if query.missing_refs:  # 第16条 is there, 第99条 is not
         draft = replace(draft, text=f"{draft.text}\n\n{_no_such_clause(query)}", status=Status.PARTIAL)
-    missing = list(_missing(query, draft, searcher)) or _unstated(query, draft)
+    missing = list(_missing(query, draft, searcher)) or ([] if draft.corrected else _unstated(query, draft))
     if not missing:
         return draft
     said = "、".join(one.say(query.language) for one in missing)
-    if _rest_answered(query, draft):
+    if draft.corrected or _rest_answered(query, draft):
         note = reply(query.language, "lead", "unanswered_part", missing=said)
         return Draft(f"{draft.text}\n\n{note}", draft.citations, Status.PARTIAL, draft.composer)
     return _refusal(query, draft, said, missing)
@@ -207,7 +207,7 @@ def _unstated(query: Query, draft: Draft) -> list[Missing]:
     The model knows Chinese questions only; answers from structure need no sentence, and a list or a comparison is of
     clauses that each state a part.
     """
-    if query.language != "zh" or query.intent in (*_FROM_STRUCTURE, "compare"):
+    if query.language != "zh" or query.refs or query.intent in (*_FROM_STRUCTURE, "compare"):
         return []
     kind = judge.unstated(query, draft.citations)
     return [Missing(_SAID_AS.get(kind, kind))] if kind else []

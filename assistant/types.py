@@ -137,6 +137,7 @@ class Draft:
     status: Status
     composer: str = "extractive"
     choices: tuple[str, ...] = ()
+    corrected: bool = False  # says that the question takes something wrong for granted
 
 
 # The times of an answer that took none, so that its form is the same.

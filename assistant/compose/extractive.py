@@ -15,6 +15,7 @@ from assistant.compose.choose import choose
 from assistant.compose.dates import compose_dates, documents_asked
 from assistant.compose.extract import Extract, extract
 from assistant.compose.listing import bodies_named, compose_contents, compose_duties, compose_lookup
+from assistant.compose.premise import correction
 from assistant.compose.wording import bodies_of, name_of, quoted, remarks, source_of
 from assistant.prompts import reply
 from assistant.retrieve import retrieve
@@ -41,6 +42,10 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
         return Draft("", (), Status.NOT_IN_DOCUMENTS)
     found = [_found(query, hit, at, searcher, as_of) for at, hit in enumerate(hits, start=1)]
     lead, opened = _lead(query, found, as_of)
+    wrong = correction(query, found[0].citation, found[0].extract.best)
+    if wrong:
+        said = reply(query.language, "lead", "corrects", said=wrong.said, actual=wrong.actual)
+        lead = f"{said} [{found[0].citation.marker}]\n{lead}"
     if query.intent == "department" and len(found) > 1:  # clause by clause, said in the lead already
         return Draft(lead, tuple(one.citation for one in found), Status.ANSWERED)
     lines = [_line(query, one, as_of, told=opened and one is found[0]) for one in found[:_FULL]]
@@ -49,7 +54,8 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
         for one in found[_FULL:]
     ]:
         lines.append(f"- {reply(query.language, 'lead', 'see_also')}{'；'.join(rest)}")
-    return Draft("\n".join([lead, "", *lines]), tuple(one.citation for one in found), Status.ANSWERED)
+    cited = tuple(one.citation for one in found)
+    return Draft("\n".join([lead, "", *lines]), cited, Status.ANSWERED, corrected=wrong is not None)
 
 
 def _special(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft | None:
