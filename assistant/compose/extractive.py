@@ -40,6 +40,7 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
     hits = choose(query, evidence, searcher, as_of)
     if not hits:
         return Draft("", (), Status.NOT_IN_DOCUMENTS)
+    hits = _by_document(hits)
     found = [_found(query, hit, at, searcher, as_of) for at, hit in enumerate(hits, start=1)]
     lead, opened = _lead(query, found, as_of)
     wrong = correction(query, found[0].citation, found[0].extract.best)
@@ -48,7 +49,11 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
         lead = f"{said} [{found[0].citation.marker}]\n{lead}"
     if query.intent == "department" and len(found) > 1:  # clause by clause, said in the lead already
         return Draft(lead, tuple(one.citation for one in found), Status.ANSWERED)
-    lines = [_line(query, one, as_of, told=opened and one is found[0]) for one in found[:_FULL]]
+    lines, before = [], set[str]()
+    for one in found[:_FULL]:
+        told = opened and one is found[0]
+        lines.append(_line(query, one, as_of, told=told, dated=one.citation.document.number in before))
+        before.add(one.citation.document.number)
     if rest := [
         f"{name_of(one.citation.document, one.citation.clause)} [{one.citation.marker}]"
         for one in found[_FULL:]
@@ -163,14 +168,23 @@ def _in_charge(citation: Citation, language: str, *, several: bool) -> str:
     return f"{name}：{said} [{citation.marker}]" if several else f"{said} [{citation.marker}]"
 
 
-def _line(query: Query, found: _Found, as_of: date, *, told: bool) -> str:
-    """One clause: where it stands, departments and term, its words (the best ones only if not told yet)."""
+def _by_document(hits: Sequence[Hit]) -> list[Hit]:
+    """The clauses of one document together, documents and clauses in the order of their best."""
+    first = {hit.ref.document_number: at for at, hit in reversed([*enumerate(hits)])}
+    return sorted(hits, key=lambda hit: first[hit.ref.document_number])
+
+
+def _line(query: Query, found: _Found, as_of: date, *, told: bool, dated: bool) -> str:
+    """One clause: where it stands, departments and term, its words (the best ones only if not told yet).
+
+    The term of a document in force is told once (`dated`); that one is over is told of every clause.
+    """
     citation = found.citation
     quotes = found.extract.others if told else found.extract.in_order(citation.clause.text)
     shown = "……".join(map(quoted, quotes))
     bodies = 0 if query.intent == "department" else _ALL if citation.marker == 1 else 3
     if query.intent == "compare" and "department" in intents_of(query.text):
         bodies = _ALL
-    remark = remarks(citation, as_of, query.language, bodies=bodies)
-    head = f"- **{name_of(citation.document, citation.clause)}**（{remark}）"
+    remark = remarks(citation, as_of, query.language, bodies=bodies, dated=dated)
+    head = f"- **{name_of(citation.document, citation.clause)}**" + (f"（{remark}）" if remark else "")
     return f"{head}：{shown} [{citation.marker}]" if shown else f"{head} [{citation.marker}]"

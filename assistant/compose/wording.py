@@ -40,9 +40,12 @@ def bodies_of(clause: Clause, most: int) -> str:
     return "、".join(clause.departments[:most]) + more
 
 
-def remarks(citation: Citation, as_of: date, language: str, *, bodies: int) -> str:
-    """Departments (so many of them) and the document's term, as one remark."""
-    said = [term(citation.document, as_of, language)]
+def remarks(citation: Citation, as_of: date, language: str, *, bodies: int, dated: bool = False) -> str:
+    """Departments (so many of them) and the document's term, as one remark.
+
+    `dated`: the term of the document was told before; it is told again only where the document is over.
+    """
+    said = [] if dated and citation.validity not in _OVER else [term(citation.document, as_of, language)]
     if bodies and citation.clause.departments:
         said.insert(0, f"{reply(language, 'words', 'departments')}：{bodies_of(citation.clause, bodies)}")
     return "；".join(said)
