@@ -20,7 +20,6 @@ from assistant.talk import (
     neighbour,
     places_named,
     points,
-    subject_of,
 )
 from assistant.types import Turn
 from index import lexicon
@@ -34,32 +33,50 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _EXCHANGES = re.compile(
-    r"^(?:那|那么|换成?|改成|如果是|要是|and |what about|how about)|呢[?？。!！]*$|^[一-龥]{2,7}的?[?？]?$|^[一-龥]{2,8}那?[块个]呢",
+    r"^(?:那|那么|换成?|改成|如果是|要是|and |what about|how about)|呢[?？。!！]*$"
+    r"|^[一-龥]{2,7}的?[?？]?$|^[一-龥]{2,8}那?[块个]呢",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"^(?:不对|不是的?|不不+|错了|(?:刚才|刚刚)?我?(?:弄|说|问|打|搞)错了|说反了吧|no)[,，。\s]+|^(?:不是)?(?:我)?(?:没|不是)问[^,，]{0,12}[,，]\s*"
+    r"^(?:不对|不是的?|不不+|错了|(?:刚才|刚刚)?我?(?:弄|说|问|打|搞)错了|说反了吧|no)[,，。\s]+"
+    r"|^(?:不是)?(?:我)?(?:没|不是)问[^,，]{0,12}[,，]\s*"
     r"|^(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是|^(?:是|我)问的?是?",
 )
-_NOT_MEANT = re.compile(r"(?:^|(?<=[,，]))(?:我们?|咱们?)?(?:不(?:是|做|搞)|没)[^,，]{1,12}[,，]\s*|(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是")
+_NOT_MEANT = re.compile(
+    r"(?:^|(?<=[,，]))(?:我们?|咱们?)?(?:不(?:是|做|搞)|没)[^,，]{1,12}[,，]\s*"
+    r"|(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是"
+)
 _GOES_ON = re.compile(r"那(?!里|边|年|时|份|个|么多)")
-_OF_DOCUMENT = re.compile(r"(?:这|该|那)(?:个|份|部|本)?(?:办法|措施|文件?|规划|方案|计划|意见|政策|通知|细则)|时效|失效|有效|作废|废止")
+_OF_DOCUMENT = re.compile(
+    r"(?:这|该|那)(?:个|份|部|本)?(?:办法|措施|文件?|规划|方案|计划|意见|政策|通知|细则)"
+    r"|时效|失效|有效|作废|废止"
+)
 _FIRST_TOPIC = re.compile(r"(?:最开始|一开始|最早|最初|开头|第一个问题)")
 _SEVERAL = re.compile(r"各|分别|这[两仨三俩几]|两[个条版份者]|一起看")
-# The least chance of leaning on the talk that makes a question do so: chosen on the fitted half of the talks so
-# that questions with a subject of their own are left alone (index: docs/decisions/0015).
+_THREE = re.compile("[三仨]")
+_ARTICLE = re.compile(r"第[^个项点]{1,3}条")
+_THE_ONE = re.compile(r"^(?:那|那么)?([\w]{2,8}?)(?:的)?(?:那|这)[个条项一](?!么)")
+# The least probability of leaning that makes a question do so.  Below it too many questions with a subject of their
+# own are taken for follow-ups (docs/decisions/0015).
 _LEANS = 0.6
 # A question of more letters says more than the name that it exchanges.
 _SHORT = 10
 # A topic is carried over this many turns at most.
 _MEMORY = 6
-# What was said of a clause is told again up to so many letters.
+# What was said of a clause is told again up to so many characters.
 _TOLD = 90
+# More clauses or documents than these are a survey, not a focus.
+_MANY = 3
+# Lists are looked for in so many answers.
+_LISTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """The question as it is understood, and the clauses and documents carried over from the talk."""
+    """The question as it is understood, and the clauses and documents carried over from the talk.
+
+    All but `text` is empty or false where the question stood alone already.
+    """
 
     text: str
     clauses: tuple[ClauseRef, ...] = ()
@@ -71,11 +88,13 @@ class Standalone:
 
 
 def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str, Document]) -> Standalone:
-    """Make the question stand alone."""
+    """The question as it would be asked without the talk; the question itself where it leans on nothing.
+
+    `history` is the talk before it, oldest first; `documents` are those of the library by number.  Never raises.
+    """
     if not history or is_chitchat(question):
         return Standalone(question)
-    answered = _last(history, "assistant")
-    if listed := _listed(question, answered, history, documents):
+    if listed := _listed(question, history, documents):
         return listed
     if _MORE.search(question):
         return _more(question, history, documents)
@@ -86,21 +105,21 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
         if _GOES_ON.match(question.strip()):  # a subject of its own, but of the document talked of before
             return Standalone(question, documents=tuple(find_documents("；".join(p.document for p in focus), documents)))
         return Standalone(question)
-    asked = _resolved(_until(history, focus), documents)
+    asked, answered = _resolved(_until(history, focus), documents), _last(history, "assistant")
     topic = asked.search or asked.text
     cited = _clauses(f"{topic}\n{answered}", documents)
     named = tuple(find_documents(f"{asked.text}\n{answered}", documents))
-    if _another_message(focus, history):  # an earlier message is meant, or several
+    if _is_earlier(focus, history):
         cited = _clauses("；".join(f"{p.document}{p.clause}" for p in focus if p.clause), documents)
         named = tuple(find_documents("；".join(point.document for point in focus), documents))
-    rest = _corrected(question)
-    exchanged = _exchanged(rest, topic)
-    search = f"{topic} {rest}"
+    meant = _corrected(question)
+    exchanged = _exchanged(meant, topic)
+    search = f"{topic} {meant}"
     if exchanged:  # what the question says beside the new name counts too
-        search = f"{exchanged} {rest}" if len(rest) > _SHORT else exchanged
-    text = _told(rest, search, focus, history, exchanged, documents)
-    if exchanged or rest != question.strip():  # what was shown is not what is meant, unless it speaks of that too
-        names = _names_of_new(rest)
+        search = f"{exchanged} {meant}" if len(meant) > _SHORT else exchanged
+    text = _told(meant, search, focus, history, exchanged, documents)
+    if exchanged or meant != question.strip():  # what was shown is not what is meant, unless it speaks of that too
+        names = _names_of_new(meant)
         cited = tuple(ref for ref in cited if any(name in _text_of(ref, documents) for name in names))
     both = bool(_SEVERAL.search(question)) and len(cited) == 2
     return Standalone(text, cited, named, search="" if search == text else search, pointed=both)
@@ -110,10 +129,11 @@ def _until(history: tuple[Turn, ...], focus: Sequence[Point]) -> tuple[Turn, ...
     """The talk up to the message in focus: a return to an earlier topic leaves out what came after."""
     asked = next((point.asked for point in focus if point.asked), "")
     users = [at for at, turn in enumerate(history) if turn.role == "user" and turn.content == asked]
-    return history[: users[-1] + 2] if users and _another_message(focus, history) else history
+    return history[: users[-1] + 2] if users and _is_earlier(focus, history) else history
 
 
-def _another_message(focus: Sequence[Point], history: Sequence[Turn]) -> bool:
+def _is_earlier(focus: Sequence[Point], history: Sequence[Turn]) -> bool:
+    """Whether the focus is on an earlier answer than the last one, or on several."""
     last = _last(history, "user")
     return any(point.asked != last for point in focus)
 
@@ -133,27 +153,29 @@ def _told(
     exchanged: str,
     library: Mapping[str, Document],
 ) -> str:
-    """What the question is about, then the question: the document and clause last talked of, what was said there."""
+    """What the question is about, then the question: document and clause talked of, what was said there, the topic.
+
+    `topic` holds the question already.  `exchanged` is the topic if like took the place of like in it, or empty.
+    """
     clauses = list(dict.fromkeys(point.clause for point in focus if point.clause))
-    documents = list(dict.fromkeys(point.document for point in focus if point.document))
+    names = list(dict.fromkeys(point.document for point in focus if point.document))
     if exchanged and (len(clauses) != 1 or _named(question, "districts")):
         return exchanged  # another place has other documents
-    if len(clauses) > 3 or len(documents) > 3:
+    if len(clauses) > _MANY or len(names) > _MANY:
         return topic
-    said = _said(focus, history)
-    if len(clauses) > 1 and find_documents("、".join(documents), library):
+    if len(clauses) > 1 and find_documents("、".join(names), library):
         return topic  # our own answers list what they found: the question says what they were about
+    said = _said(focus, history)
     if named_document(question):  # another document on the same matter
         return f"（{said}）{topic}" if said else topic
     if _OF_DOCUMENT.search(question):
         clauses = []
-    names = [
-        document
-        + "、".join(dict.fromkeys(p.clause for p in focus if p.document == document and p.clause in clauses))
-        for document in documents
+    of = [
+        name + "、".join(dict.fromkeys(p.clause for p in focus if p.document == name and p.clause in clauses))
+        for name in names
     ]
     known = f"（{said}）" if said and not exchanged else ""
-    return f"{'、'.join(names)}{known} {topic}" if documents else topic
+    return f"{'、'.join(of)}{known} {topic}" if names else topic
 
 
 def _said(focus: Sequence[Point], history: Sequence[Turn]) -> str:
@@ -164,15 +186,19 @@ def _said(focus: Sequence[Point], history: Sequence[Turn]) -> str:
 
 
 def _focus(history: Sequence[Turn], question: str = "") -> list[Point]:
-    """What the talk is about: the last message that named a clause or document, unless the question uses words of an
-    earlier one only."""
+    """What the talk is about: what the last answer that named a clause or document named there.
+
+    An earlier answer comes before it if only that one, or the question it answers, has words of the question; several
+    are in focus if the question compares.
+    """
     messages = [found for found in points(history[-2 * _MEMORY :]) if found]
     if not messages:
         return []
     if _FIRST_TOPIC.search(question):
         return messages[0]
     if (COMPARES.search(question) or _SEVERAL.search(question)) and len(messages) > 1:
-        return [point for found in messages[-3 if re.search("[三仨]", question) else -2 :] for point in found]
+        several = 3 if _THREE.search(question) else 2
+        return [point for found in messages[-several:] for point in found]
     own = {word for word in words(question) if word not in GENERIC and len(word) > 1}
 
     def speaks(point: Point) -> bool:
@@ -185,6 +211,7 @@ def _focus(history: Sequence[Turn], question: str = "") -> list[Point]:
 
 
 def _more(question: str, history: tuple[Turn, ...], documents: Mapping[str, Document]) -> Standalone:
+    """`还有别的吗`: the topic again, with all clauses that were shown, which are not asked for again."""
     asked, answered = _resolved(history, documents), _last(history, "assistant")
     topic = asked.search or asked.text
     shown = tuple(
@@ -211,22 +238,19 @@ def _clauses(text: str, documents: Mapping[str, Document]) -> tuple[ClauseRef, .
     return tuple(dict.fromkeys(m.clause.ref for m in mentions if m.clause))
 
 
-def _listed(
-    question: str, answered: str, history: Sequence[Turn], documents: Mapping[str, Document]
-) -> Standalone | None:
+def _listed(question: str, history: Sequence[Turn], documents: Mapping[str, Document]) -> Standalone | None:
     """`第二条`, `最后那个`, `学徒制那个` after an answer in the form of a list: the entries that are meant."""
-    entries = entries_of(answered)
-    if len(entries) < 2:  # a list that is still being gone through
-        entries = next((e for e in map(entries_of, _answers(history)) if len(e) >= 2), {})
-    if len(entries) < 2 or find_documents(question, documents):
+    # A list may still be gone through after an answer about one of its entries.
+    entries = next((found for found in map(entries_of, _answers(history)) if len(found) >= 2), {})
+    if not entries or find_documents(question, documents):
         return None
-    order = sorted(entries)
-    places = places_named(question, max(order))
+    places = places_named(question, max(entries))
     chosen = [entries[place] for place in places if place in entries] or _by_word(question, entries)
     if not chosen:
         return None
-    if re.search(r"第[^个项点]{1,3}条", question) and any(_labelled(question, entry) for entry in entries.values()):
-        return None  # the list's own clause numbers are meant
+    article = _ARTICLE.search(question)
+    if article and any(article.group() in entry for entry in entries.values()):
+        return None  # the clause of that number is meant, not the entry
     said = "；".join(entry.strip() for entry in chosen)
     cited, named = _clauses(said, documents), tuple(find_documents(said, documents))
     document = next((p.document for p in _focus(history) if p.document), "")
@@ -246,18 +270,13 @@ def _titled(entries: Sequence[str], documents: Sequence[Document]) -> tuple[Clau
 
 
 def _answers(history: Sequence[Turn]) -> list[str]:
-    """The last three answers, newest first."""
-    return [turn.content for turn in reversed(history) if turn.role == "assistant"][:3]
-
-
-def _labelled(question: str, entry: str) -> bool:
-    label = re.search(r"第[^个项点]{1,3}条", question)
-    return bool(label and label.group() in entry)
+    """The last answers, newest first."""
+    return [turn.content for turn in reversed(history) if turn.role == "assistant"][:_LISTS]
 
 
 def _by_word(question: str, entries: Mapping[int, str]) -> list[str]:
     """`学徒制那个`: the one entry that holds the word before 那个."""
-    match = re.match(r"^(?:那|那么)?([\w]{2,8}?)(?:的)?(?:那|这)[个条项一](?!么)", question)
+    match = _THE_ONE.match(question)
     if not match:
         return []
     fits = [entry for entry in entries.values() if match[1] in entry]
@@ -265,22 +284,25 @@ def _by_word(question: str, entries: Mapping[int, str]) -> list[str]:
 
 
 def _beside(question: str, focus: Sequence[Point], documents: Mapping[str, Document]) -> Standalone | None:
-    """The clause next to the one talked of (`下一条呢`), or another of the same document (`19条呢`)."""
+    """The clause next to the one talked of (`下一条呢`), or another of the same document (`19条呢`).
+
+    None where the document is here and has no such clause: nothing is made up.
+    """
     last = next((point for point in reversed(focus) if point.clause), None)
     if last is None or named_document(question) or find_documents(question, documents):
         return None
     found = neighbour(question, last.clause)
-    clause, origin = found or (bare_clause(question), "")
+    clause = found.clause if found else bare_clause(question)
     if not clause:
         return None
-    here = _in_library(last.document, documents)
-    ref = _next_ref(question, origin or last.clause, here, clause, step=found is not None)
-    if here and ref is None:
-        return None
     name = f"{last.document}{clause}"
-    counted = f"（{origin}的{'下' if _forward(question) else '上'}一条）" if origin else ""
-    refs = (ref,) if ref else ()
-    return Standalone(f"{name}{counted} {question}", refs, tuple(filter(None, [here])), pointed=bool(ref))
+    if found:
+        name += f"（{found.origin}的{'下' if found.step > 0 else '上'}一条）"
+    here = _in_library(last.document, documents)
+    if here is None:
+        return Standalone(f"{name} {question}")
+    ref = _next_to(found.origin, here, found.step) if found else _numbered(clause, here)
+    return Standalone(f"{name} {question}", (ref,), (here,), pointed=True) if ref else None
 
 
 def _in_full(named: tuple[str, str], kind: str) -> str:
@@ -302,42 +324,40 @@ def _text_of(ref: ClauseRef, documents: Mapping[str, Document]) -> str:
     return next((c.text for c in documents[ref.document_number].clauses if c.ref == ref), "")
 
 
-def _forward(question: str) -> bool:
-    return bool(re.search(r"下|后|on|next", question))
-
-
 def _in_library(name: str, documents: Mapping[str, Document]) -> Document | None:
     found = find_documents(name, documents)
     return found[0] if len(found) == 1 else None
 
 
-def _next_ref(
-    question: str, origin: str, document: Document | None, wanted: str, *, step: bool
-) -> ClauseRef | None:
-    """The clause itself, if the document is here: the one beside `origin`, or the one numbered `wanted`."""
-    if document is None:
+def _numbered(name: str, document: Document) -> ClauseRef | None:
+    """The clause of a document that a name (`第19条`) stands for."""
+    refs = _clauses(f"{document.number} {name}", {document.number: document})
+    return refs[0] if refs else None
+
+
+def _next_to(name: str, document: Document, step: int) -> ClauseRef | None:
+    """The clause `step` places behind the one of that name; None at the document's ends."""
+    ref = _numbered(name, document)
+    if ref is None:
         return None
-    here = {document.number: document}
-    of = find_clauses(f"{document.number} {origin if step else wanted}", here)
-    ref = next((mention.clause.ref for mention in of if mention.clause), None)
-    if ref is None or not step:
-        return ref
-    start = next(clause for clause in document.clauses if clause.ref == ref)
+    kind = next(clause.kind for clause in document.clauses if clause.ref == ref)
     # Beside it stands what is of its kind: an article next to an article, though a chapter's heading comes between.
-    alike = [clause.ref for clause in document.clauses if clause.kind is start.kind]
-    at = alike.index(ref) + (1 if _forward(question) else -1)
+    alike = [clause.ref for clause in document.clauses if clause.kind is kind]
+    at = alike.index(ref) + step
     return alike[at] if 0 <= at < len(alike) else None
 
 
 def _leans_on_talk(question: str, history: Sequence[Turn], documents: Mapping[str, Document]) -> bool:
     if leaning(question, history) < _LEANS:
         return False
-    mentions = find_clauses(question, documents)
-    return not any(mention.clause for mention in mentions) or not find_documents(question, documents)
+    return not _clauses(question, documents) or not find_documents(question, documents)
 
 
 def _exchanged(question: str, asked: str, *, everywhere: bool = False) -> str:
-    """The earlier question with the like for the like: 浦东 for 静安 in `那浦东呢`; empty where nothing is exchanged."""
+    """The earlier question with like for like: 浦东 for 静安 in `那浦东呢`; empty where nothing is exchanged.
+
+    `everywhere`: even if the question has no form of an exchange.
+    """
     if not everywhere and not _EXCHANGES.search(question):
         return ""
     for kind in ("districts", "industries"):

@@ -1,7 +1,7 @@
 """What a talk has been about: documents and clauses as its messages name them, and the entries of its lists.
 
-In: the turns.  Out: `Point`s and entries as text.  Names are taken by their form, so that those of documents that are
-not here (`12号文`, `《…办法》第9条`) are carried over too, and can be said not to be here.
+In: the turns, or one of them.  Out: `Point`s and entries, as text.  Names are taken by their form, so that those of
+documents that are not here (`12号文`, `《…办法》第9条`) are carried over too, and can be said not to be here.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.types import Turn
-from index.numerals import NUMERAL, to_int
+from index.numerals import NUMERAL, to_int, to_numeral
 
 _N = rf"(?:{NUMERAL}|\d{{1,3}})"
 # A name without 《》 ends in a genre and begins where a word that leads to it ends.
-_GENRE = r"(?:行动计划|行动方案|实施方案|实施意见|规划纲要|若干措施|若干政策|若干意见|规划|意见|措施|办法|方案|计划|细则|条例|导则|指引|新政)"
+_GENRE = (
+    "(?:行动计划|行动方案|实施方案|实施意见|规划纲要|若干措施|若干政策|若干意见"
+    "|规划|意见|措施|办法|方案|计划|细则|条例|导则|指引|新政)"
+)
 _DOCUMENT = re.compile(
     r"《[^》\n]{2,40}》(?:[（(]\d{4}[^）)]{0,8}[）)])?"
     r"|[\u4e00-\u9fff]{0,6}[〔\[(（]?20\d{2}[〕\])）]?年?\d{1,4}号(?:文件?)?"
     r"|(?<![\d一-龥])[一-龥]{0,4}?\d{1,4}号(?:文件?)|\d{1,4}号(?:文件?)"
-    rf"|(?<![一-龥\d])(?:根据|依据|按照?|见|参照|但|而|和|与)?(?P<plain>[一-龥“”\d—–-]{{2,18}}?{_GENRE})(?=第|附件|[，,。；;：:、\s]|提出|要求|规定|明确|里|中)"
+    r"|(?<![一-龥\d])(?:根据|依据|按照?|见|参照|但|而|和|与)?"
+    rf"(?P<plain>[一-龥“”\d—–-]{{2,18}}?{_GENRE})(?=第|附件|[，,。；;：:、\s]|提出|要求|规定|明确|里|中)"
 )
 _CLAUSE = re.compile(
     rf"第{_N}(?:[、和与及至到~—-]+第?{_N})*[条章款项节点]|附件{_N}|专栏{_N}|第{_N}部分|第\({_N}\)[条点项款]"
@@ -36,8 +40,15 @@ _INLINE = re.compile(r"(?<![\d.])(\d{1,2})[.、．)]\s*(?!\d)([^;；。\n]+)")
 # Things named in a row: `总部集聚之路、国际合作之路、能级提升之路`.
 _ROW = re.compile(r"(?:[\w“”]{2,16}、){2,}[\w“”]{2,16}")
 _NEIGHBOUR = re.compile(
-    rf"(?P<from>第?{_N}条?的?)?(?:的|它|这条)?(?:再)?(?:往)?(?:(?P<back>上一|前一|前面|上面|往前)|(?P<on>下一|后一|后面|下面|往后|往下))"
-    r"(?:一|那|的|那一)?[条项点款]"
+    rf"(?P<from>第?{_N}条?的?)?(?:的|它|这条)?(?:再)?(?:往)?"
+    r"(?:上一|前一|前面|上面|往前|(?P<on>下一|后一|后面|下面|往后|往下))(?:一|那|的|那一)?[条项点款]"
+)
+# What is counted on its own, or not at all: no `下一条` leads from there to an article.
+_NOT_COUNTED = ("附件", "专栏")
+_COUNT = re.compile(_N)
+# Words that lead to what a sentence says.
+_LEADING = re.compile(
+    r"^(?:[\s，,、:：]|有[。,，]|可以[,，]|是的[,，]|能[,，]|根据|依据|按照?(?!实际)|规定|明确|提出|同条|原文)+"
 )
 _BARE_NUMBER = re.compile(rf"^(?:那|那么)?第?({NUMERAL}|\d{{1,3}})条")
 _PLACES = (
@@ -55,17 +66,27 @@ _PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A clause of a document as a message names them, what was said there and to which question; each may be empty."""
+    """A clause of a document as a message names them; each field may be empty."""
 
     document: str
     clause: str
-    said: str
-    asked: str = ""
+    said: str  # by the sentence that names them, without their names
+    asked: str = ""  # the question that the message answers
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The clause beside another: its name, the name of the other, and where it stands (1 behind it, -1 before it)."""
+
+    clause: str
+    origin: str
+    step: int
 
 
 def points(history: Sequence[Turn]) -> list[list[Point]]:
-    """What the assistant's messages named, message by message; a document lasts until another is named."""
-    document, asked, found = "", "", []
+    """What each of the assistant's messages named; a document lasts until another is named, by whomever."""
+    document, asked = "", ""
+    found: list[list[Point]] = []
     for turn in history:
         asked = turn.content if turn.role == "user" else asked
         here: list[Point] = []
@@ -93,11 +114,7 @@ def subject_of(sentence: str) -> str:
     bare = _DOCUMENT.sub(lambda m: m.group().removesuffix(m["plain"]) if m["plain"] else "", bare)
     bare = _CLAUSE.sub("", bare)
     bare = re.sub(r"[（(]\s*[、，,]*\s*[)）]", "", bare)
-    return re.sub(
-        r"^(?:[\s，,、:：]|有[。,，]|可以[,，]|是的[,，]|能[,，]|根据|依据|按照?(?!实际)|规定|明确|提出|同条|原文)+",
-        "",
-        bare,
-    ).strip(" ，,、:：")
+    return _LEADING.sub("", bare).strip(" ，,、:：")
 
 
 def entries_of(answered: str) -> dict[int, str]:
@@ -133,22 +150,25 @@ def places_named(question: str, size: int) -> list[int]:
     return []
 
 
-def neighbour(question: str, clause: str) -> tuple[str, str] | None:
-    """The clause that `下一条` or `第6条前面一条` means, and the one it counts from; `clause` is the one last talked of."""
+def neighbour(question: str, clause: str) -> Neighbour | None:
+    """The clause that `下一条` or `第6条前面一条` means.
+
+    `clause` is the one last talked of.  None where the question means no neighbour, or there can be none.
+    """
     match = _NEIGHBOUR.search(question)
     if not match:
         return None
-    origin = match["from"] or clause
-    number = re.search(rf"{NUMERAL}|\d{{1,3}}", origin)
-    if not number or (value := to_int(number.group())) is None:
+    origin = match["from"] or clause.rpartition("/")[2]
+    numbers = [] if origin.startswith(_NOT_COUNTED) else _COUNT.findall(origin)
+    if not numbers:
         return None
-    value += 1 if match["on"] else -1
-    if value < 1:
+    step, number = (1, numbers[-1]) if match["on"] else (-1, numbers[0])  # behind 第3、5条 stands 第6条
+    value = to_int(number)
+    if value is None or value + step < 1:
         return None
-    said = str(value) if number.group().isdigit() else numeral(value)
     unit = clause[-1] if clause and clause[-1] in "条项款点章" else "条"
-    counted = f"第{number.group()}{unit}"
-    return f"第{said}{unit}", counted
+    said = str(value + step) if number.isdigit() else to_numeral(value + step)
+    return Neighbour(f"第{said}{unit}", f"第{number}{unit}", step)
 
 
 def bare_clause(question: str) -> str:
@@ -161,11 +181,3 @@ def named_document(question: str) -> str:
     """The document that a question names by its form; empty where it names none."""
     match = _DOCUMENT.search(question)
     return _name(match) if match else ""
-
-
-def numeral(value: int) -> str:
-    """1–99 as Chinese numerals (`二十一`)."""
-    tens, ones = divmod(value, 10)
-    digits = " 一二三四五六七八九"
-    head = "" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十"
-    return f"{head}{digits[ones] if ones else ''}"

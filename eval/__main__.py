@@ -1,4 +1,4 @@
-"""Command line of the evaluation: run, score, compare, report, validate, export, ablation, retrieval, figures."""
+"""Command line of the evaluation: run, score, compare, report, validate, export, ablation and the rest."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from eval.dialogues.command import dialogues
 from eval.fit.command import fit, fit_judge
 from eval.retrieval.command import retrieval
 from index.command import run as run_command
@@ -224,6 +225,7 @@ def ablation(
 app.command()(retrieval)
 app.command()(fit)
 app.command()(fit_judge)
+app.command()(dialogues)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Chinese numerals as headings print them: 二十一 → 21 (conversion by cn2an)."""
+"""Chinese numerals as headings print them: 二十一 ↔ 21 (conversion by cn2an)."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def to_int(text: str) -> int | None:
         return int(cn2an.cn2an(text.replace("〇", "零"), "normal"))
     except (ValueError, IndexError, KeyError):
         return None
+
+
+def to_numeral(number: int) -> str:
+    """A number from 1 as headings print it (`十六`, `一百零六`); digits from ten thousand on."""
+    if number >= 10_000:
+        return str(number)
+    import cn2an
+
+    text = str(cn2an.an2cn(number))
+    return text[1:] if text.startswith("一十") else text

@@ -143,6 +143,7 @@ _WHAT = {
     "string_pattern_mismatch": "不能为空，也不能有空格",
     "bool_type": "应是 true 或 false",
     "tuple_type": "应是列表",
+    "too_short": "不能为空",
     "literal_error": "应是 user 或 assistant",
     "mapping_type": "应是 JSON 对象",
     "dict_type": "应是 JSON 对象",
@@ -158,6 +159,7 @@ _WHAT = {
 _OF_FIELD = {
     ("as_of", "value_error"): "应是 YYYY-MM-DD 形式的日期",
     ("status", "value_error"): "不是约定的状态",
+    ("kind", "literal_error"): "不是约定的类型",
 }
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
 
 from assistant.compose.wording import name_of
 from assistant.converse import Standalone, standalone
+from assistant.types import Turn
 from index.references import find_clauses
 from index.search import Searcher
 from index.types import Document, Kind
 from tests.assistant.support import ACTIONS, JINGAN, MEASURES, Desk, paths, talk
+from tests.assistant.test_talk import messages, talks
 
 ASKED = "静安区的广告企业有什么支持？"
 ANSWERED = """与您的情况相关的条款如下：
@@ -205,3 +208,153 @@ def test_the_document_talked_about_is_kept_until_another_is_named(desk: Desk) ->
     assert {c.document.number for c in first.citations} == {JINGAN}
     answer = desk.ask("那5号文呢？", "静安十四五规划里广告业怎么说？", first.text)
     assert MEASURES in {c.document.number for c in answer.citations}
+
+
+TALENT = (
+    "人才安居有什么措施",
+    "《人才安居若干措施》主要有三项:1.租房补贴(第4条);2.人才公寓优先配租(第5条);3.购房补贴(第7条)[1]。",
+    "第一个展开讲讲",
+    "租房补贴按每月1500元发放[1]。",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("第二个呢", "人才公寓优先配租(第5条)"),
+        ("最后那个要什么条件", "购房补贴(第7条)"),
+        ("中间那个呢", "人才公寓优先配租(第5条)"),
+        ("购房那个谁负责", "购房补贴(第7条)"),
+    ],
+)
+def test_an_ordinal_goes_on_counting_in_an_earlier_list(
+    documents: Mapping[str, Document], question: str, entry: str
+) -> None:
+    found = after(documents, question, *TALENT)
+    assert found.listed and found.text.startswith(f"《人才安居若干措施》：{entry}")
+    assert found.text.endswith(question)
+
+
+TECHNOLOGY_THEN_SHOPS = (
+    "高新技术企业申报一年几批？",
+    "按《科创企业培育细则》第8条，每年组织三批申报[1]。",
+    "海外仓有补贴吗？",
+    "有。《跨境电商细则》第12条，自建海外仓补助20%[1]。",
+)
+
+
+@pytest.mark.parametrize("question", ["最开始问的那个，几月份交材料？", "一开始说的那条还有效吗"])
+def test_a_return_to_the_first_topic_leaves_out_what_came_after(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    text = after(documents, question, *TECHNOLOGY_THEN_SHOPS).text
+    assert "《科创企业培育细则》" in text and "高新技术企业" in text
+    assert "跨境电商" not in text and "海外仓" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("不对，我问的是浦东", "浦东的广告企业有什么支持？"),
+        ("错了，是浦东", "浦东的广告企业有什么支持？"),
+        ("不是静安，浦东的呢", "浦东的广告企业有什么支持？"),
+    ],
+)
+def test_a_correction_takes_the_place_of_what_was_wrong(
+    documents: Mapping[str, Document], question: str, text: str
+) -> None:
+    found = after(documents, question)
+    assert (found.text, found.clauses) == (text, ())
+
+
+def test_a_correction_is_not_told_again_in_its_own_words(documents: Mapping[str, Document]) -> None:
+    found = after(documents, "不对，我问的是第8条的申报批次", *TECHNOLOGY_THEN_SHOPS[:2])
+    assert (
+        found.text.endswith("第8条的申报批次") and "不对" not in found.text and "我问的是" not in found.text
+    )
+
+
+def test_of_both_trades_the_clauses_of_both_answers_are_meant(documents: Mapping[str, Document]) -> None:
+    found = after(
+        documents,
+        "这两个行业的责任单位分别是谁？",
+        "广告业有什么目标？",
+        "沪府办发〔2025〕23号 第1条 加快建设国际数字广告之都 [1]",
+        "会展业呢",
+        "沪府办发〔2025〕5号 第12条 推广服务用券 [1]",
+    )
+    assert [str(ref) for ref in found.clauses] == [f"{ACTIONS} 二/1", f"{MEASURES} 二/(五)/12"]
+    assert found.pointed and [document.number for document in found.documents] == [ACTIONS, MEASURES]
+
+
+FINANCING = ("降低融资成本说了什么？", "**沪府办发〔2025〕5号 第16条 降低融资成本**：“支持微短剧。” [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("下一条呢", "二/(六)/17"),
+        ("再往下一条讲什么", "二/(六)/17"),
+        ("上一条之后有变化吗", "二/(六)/15"),
+        ("19条呢", "三/(七)/19"),
+    ],
+)
+def test_the_clause_next_to_the_one_talked_of_is_the_one_of_the_library(
+    documents: Mapping[str, Document], question: str, path: str
+) -> None:
+    found = after(documents, question, *FINANCING)
+    assert [str(ref) for ref in found.clauses] == [f"{MEASURES} {path}"] and found.pointed
+    assert found.text.startswith(f"{MEASURES}第{path.rpartition('/')[2]}条")
+
+
+def test_asked_for_the_next_clause_the_answer_is_the_next_clause(desk: Desk) -> None:
+    first = desk.ask("5号文第16条说了什么？")
+    answer = desk.ask("下一条呢", "5号文第16条说了什么？", first.text)
+    assert paths(answer)[0] == f"{MEASURES} 二/(六)/17"
+
+
+@pytest.mark.parametrize(
+    ("question", "talked_of", "invented"),
+    [
+        ("下一条呢", "第31条", "第32条"),
+        ("上一条呢", "第1条", "第0条"),
+        ("99条呢", "第16条", f"{MEASURES}第99条"),
+    ],
+)
+def test_beyond_the_first_and_last_clause_nothing_is_invented(
+    documents: Mapping[str, Document], question: str, talked_of: str, invented: str
+) -> None:
+    found = after(documents, question, "说了什么？", f"{MEASURES} {talked_of} [1]")
+    assert invented not in found.text and not found.pointed
+    assert all(ref.path.endswith(f"/{talked_of[1:-1]}") for ref in found.clauses)
+
+
+def test_the_neighbour_in_a_document_that_is_not_here_is_named_and_no_more(
+    documents: Mapping[str, Document],
+) -> None:
+    found = after(documents, "下一条说的啥", "有奖励吗", "《涉外法律服务办法》第11条，每人10万元[1]。")
+    assert found == Standalone("《涉外法律服务办法》第12条（第11条的下一条） 下一条说的啥")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("换成律所呢？", "律所去中东设点有什么支持？"),
+        ("会展那块呢", "会展去中东设点有什么支持？"),
+        ("那HR呢", "HR去中东设点有什么支持？"),
+    ],
+)
+def test_a_trade_is_exchanged_by_its_short_name(
+    documents: Mapping[str, Document], question: str, text: str
+) -> None:
+    asked = "会计师事务所去中东设点有什么支持？"
+    found = after(documents, question, asked, "沪府办发〔2025〕23号 第5条 [1]")
+    assert found.text.endswith(text) and "会计师" not in found.text and found.clauses == ()
+
+
+@given(messages, talks)
+def test_any_question_after_any_talk_becomes_some_question(
+    documents: Mapping[str, Document], question: str, history: tuple[Turn, ...]
+) -> None:
+    assert isinstance(standalone(question, history, documents).text, str)
+    assert standalone(question, (), documents) == Standalone(question)
