@@ -103,7 +103,9 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
         return beside
     if not _leans_on_talk(question, history, documents):
         if _GOES_ON.match(question.strip()):  # a subject of its own, but of the document talked of before
-            return Standalone(question, documents=tuple(find_documents("；".join(p.document for p in focus), documents)))
+            return Standalone(
+                question, documents=tuple(find_documents("；".join(p.document for p in focus), documents))
+            )
         return Standalone(question)
     asked, answered = _resolved(_until(history, focus), documents), _last(history, "assistant")
     topic = asked.search or asked.text
@@ -118,7 +120,9 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
     if exchanged:  # what the question says beside the new name counts too
         search = f"{exchanged} {meant}" if len(meant) > _SHORT else exchanged
     text = _told(meant, search, focus, history, exchanged, documents)
-    if exchanged or meant != question.strip():  # what was shown is not what is meant, unless it speaks of that too
+    if (
+        exchanged or meant != question.strip()
+    ):  # what was shown is not what is meant, unless it speaks of that too
         names = _names_of_new(meant)
         cited = tuple(ref for ref in cited if any(name in _text_of(ref, documents) for name in names))
     both = bool(_SEVERAL.search(question)) and len(cited) == 2
@@ -363,7 +367,9 @@ def _exchanged(question: str, asked: str, *, everywhere: bool = False) -> str:
     for kind in ("districts", "industries"):
         new, old = _named(question, kind), _named(asked, kind)
         if new and old and new[0] != old[0]:
-            return asked.replace(old[1], _in_full(new, kind))
+            row = lexicon.load(kind)[old[0]]
+            names = sorted((*row.get("names", ()), *row.get("short", ())), key=len, reverse=True)
+            return re.sub("|".join(map(re.escape, names)), _in_full(new, kind), asked)
     return ""
 
 

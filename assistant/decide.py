@@ -139,7 +139,9 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
     ):  # what it is about was named, here or earlier in the talk
         return None if draft.citations else Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
     if not (query.profile or query.asked_back or _has_subject(query.standalone, searcher)):
-        return _asked_back(reply(query.language, "status", "no_subject"), _readings(query, evidence, searcher))
+        return _asked_back(
+            reply(query.language, "status", "no_subject"), _readings(query, evidence, searcher)
+        )
     if invented_names(query.text, searcher):
         return None  # said by name that it is not there
     ground = searcher.known_ground(query.standalone, evidence.ranked)
@@ -174,7 +176,9 @@ def _readings(query: Query, evidence: Evidence, searcher: Searcher) -> list[str]
 
 def _has_subject(text: str, searcher: Searcher) -> bool:
     """Whether a question says what it is about; `谁负责` and `目标多少亿` ask for something of nothing."""
-    return searcher.has_subject(text) and (len(text) > _A_FEW or searcher.has_subject(without_attributes(text)))
+    return searcher.has_subject(text) and (
+        len(text) > _A_FEW or searcher.has_subject(without_attributes(text))
+    )
 
 
 def _nothing(query: Query) -> str:
@@ -230,7 +234,9 @@ def _any_named(things: str, texts: str) -> bool:
 
 def _place_of_firm(query: Query, texts: str) -> str | None:
     """The city of a firm that asks what there is for it over there (`我在苏州,那边…`)."""
-    city = next((name for name in lexicon.load("elsewhere")["names"] if query.profile.district.startswith(name)), None)
+    city = next(
+        (name for name in lexicon.load("elsewhere")["names"] if query.profile.district.startswith(name)), None
+    )
     place = city or other_place(query.text.replace("在", "", 1))
     here = re.search(r"上海|本市|来沪|在沪|搬", query.text)
     return place if place and place not in texts and _OVER_THERE.search(query.text) and not here else None
@@ -319,7 +325,8 @@ def _rest_answered(query: Query, draft: Draft) -> bool:
     clauses = [
         c
         for c in re.split(r"[?？。;；，,]", query.text)
-        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$|能不能|可以", c) and not _HANGS_ON.match(c.strip())
+        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$|能不能|可以", c)
+        and not _HANGS_ON.match(c.strip())
     ]
     if len(clauses) < 2:
         return False

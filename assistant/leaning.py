@@ -68,7 +68,7 @@ _CORRECTS = re.compile(
 )
 # The predicate comes first: whose it is was said before.
 _STARTS_OPEN = re.compile(
-    r"^(?:最多|最高|封顶|给|补|奖|发|多少|几|谁|哪|归|由|找|怎么|咋|如何|要|需要|能|可以|会|有没有(?!关于)|有没|有啥"
+    r"^(?:最多|最高|封顶|给|补|奖|发|多少|几|谁|哪|归|由|找|怎么|咋|如何|要|需要|能|可以|会(?!计|展)|有没有(?!关于)|有没(?!有)|有啥"
     r"|为什么|为啥|凭什么|什么时候|啥时候|截[止至]|到期|目前|还|具体|一张|首期|额度|申报|比例|标准|条件|门槛|期限|都"
     r"|在哪|去哪|展开|细说|说说|也|是|only|any )",
     re.IGNORECASE,
@@ -112,7 +112,9 @@ def features(question: str, history: Sequence[Turn]) -> dict[str, float]:
         2 * len(question.split()) if bare.isascii() else len(bare)
     )  # an English word says as much as two characters
     said = "\n".join(turn.content for turn in history)
-    own = [word for word in dict.fromkeys(words(_DOCUMENT.sub(" ", without_asking(question)))) if _tells(word)]
+    own = [
+        word for word in dict.fromkeys(words(_DOCUMENT.sub(" ", without_asking(question)))) if _tells(word)
+    ]
     new = [word for word in own if word not in said]
     text = question.strip()
     return {

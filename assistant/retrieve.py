@@ -7,9 +7,9 @@ in force unless the question looks back to it.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from assistant.scope import figures_of, looks_back
 from assistant.types import Evidence, Query, Rejected

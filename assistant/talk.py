@@ -64,6 +64,10 @@ _PLACES = (
 )
 
 
+# No answer is longer; what is pasted into a talk may be.
+_READ = 4000
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A clause of a document as a message names them; each field may be empty."""
@@ -90,7 +94,7 @@ def points(history: Sequence[Turn]) -> list[list[Point]]:
     for turn in history:
         asked = turn.content if turn.role == "user" else asked
         here: list[Point] = []
-        for sentence in _SENTENCE.findall(turn.content):
+        for sentence in _SENTENCE.findall(turn.content[:_READ]):
             names = [_name(match) for match in _DOCUMENT.finditer(sentence)]
             document = names[0] if names else document
             clauses = [match.group() for match in _CLAUSE.finditer(sentence)]

@@ -148,8 +148,8 @@ NO_TIME = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0, "verify": 0.0, "t
 class Answer:
     """What the user gets; `to_json` is the form of the command line.
 
-    `confidence` is the probability that one of the best clauses answers, None where nothing was searched.  `choices` are
-    whole questions to go on with, where the status is `clarify`.
+    `confidence` is the probability that one of the best clauses answers, None where nothing was searched.  `choices`
+    are whole questions to go on with, where the status is `clarify`.
     """
 
     status: Status

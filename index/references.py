@@ -9,8 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from index import lexicon
 from index.numerals import NUMERAL, to_int
+from index.tokens import STOPWORDS, cut
 from index.types import Clause, Document, Kind, PolicyError
 
 _N = rf"(?:{NUMERAL}|\d{{1,3}})"
@@ -37,6 +40,8 @@ _HINTS = re.compile(
     r"(?:三年行动计划|三年计划|行动计划|实施意见|若干措施|意见|措施|规划|文件)(?:里头?|中|上)?"
     r"|20\d\d年|“?十[一二三四五六]五”?|分别|各自|各是|各个?|两份|口径|一样吗|是一回事吗|一回事|有(?:什么|啥)不同|有(?:什么|啥)区别|对比|相比|比较|怎么写|原话|提法|说法|写调研稿|写论文"
 )
+_TITLE = re.compile(r"《([^》\n]{2,60})》")
+_GENRES = ("行动计划", "措施", "意见", "规划")
 _ORGAN = re.compile(r"[发办函字规令告]$")
 
 
@@ -69,7 +74,7 @@ def find_documents(text: str, documents: Mapping[str, Document]) -> list[Documen
     found: list[tuple[int, Document]] = []
     for match in _NUMBERED.finditer(folded):
         found += [(match.start(), document) for document in _by_number(match, documents.values())]
-    found += _by_alias(folded, documents.values())
+    found += _by_alias(_without_other_titles(text, documents.values()), documents.values())
     ordered = [document for _, document in sorted(found, key=lambda pair: pair[0])]
     return list({document.number: document for document in ordered}.values())
 
@@ -94,6 +99,54 @@ def _by_number(match: re.Match[str], documents: Iterable[Document]) -> list[Docu
     return [document for p, document in fits if match["year"] or p[2] == newest]
 
 
+def _without_other_titles(text: str, documents: Iterable[Document]) -> str:
+    """The folded text without the titles in 《》 that no document here has: 《养老服务若干措施》 is not 若干措施."""
+    ours = [
+        (fold(name), fold(document.title + document.issuer))
+        for document in documents
+        for name in (document.title, *document.aliases)
+    ]
+
+    def kept(match: re.Match[str]) -> str:
+        title = fold(match[1])
+        fits = any(title in name or (name in title and _belongs(title, name, full)) for name, full in ours)
+        return match[0] if fits else "\0" * len(title)
+
+    return fold(_TITLE.sub(kept, text))
+
+
+def _belongs(title: str, name: str, full: str) -> bool:
+    """Whether what a title holds beside a short name is the document's too: 上海市, its subject, its years."""
+    rest = (piece for part in title.split(name) for piece in re.findall(r"[\u4e00-\u9fff]{2,}", part))
+    return all(piece in full or piece in ("关于", "关于印发", "印发") for piece in rest)
+
+
+def _another_title(before: str, document: Document) -> bool:
+    """Whether a short name is the end of a longer one that is not the document's: 人才安居|若干措施."""
+    full = fold(document.title + document.issuer)
+    if any(before.endswith(word) and word not in full for word in _subjects()):
+        return True
+    last = cut(before[-8:])[-2:]
+    return (
+        len(last) == 2
+        and last[1] in full
+        and len(last[1]) > 1
+        and "".join(last) not in full
+        and _noun(last[0])
+    )
+
+
+def _noun(word: str) -> bool:
+    return len(word) > 1 and word not in STOPWORDS and bool(re.fullmatch(r"[\u4e00-\u9fff]+", word))
+
+
+@cache
+def _subjects() -> tuple[str, ...]:
+    """What policies are about, longest first: words that stand before a genre in the titles of other documents."""
+    words = {fold(w) for w in lexicon.user_words() if len(w) >= 2 and not w.endswith(_GENRES)}
+    return tuple(sorted(words, key=len, reverse=True))
+
+
 def _by_alias(folded: str, documents: Iterable[Document]) -> list[tuple[int, Document]]:
     """Longest names first, so that 静安十四五 is not taken for 十四五规划."""
     names = [
@@ -103,6 +156,8 @@ def _by_alias(folded: str, documents: Iterable[Document]) -> list[tuple[int, Doc
     folded = folded.replace("的", "")  # 静安的十四五规划
     for name, document in sorted(names, key=lambda pair: -len(pair[0])):
         at = folded.find(name)
+        if at >= 0 and name.endswith(_GENRES) and _another_title(folded[:at], document):
+            at = -1
         if at >= 0:
             found.append((at, document))
             folded = folded[:at] + "\0" * len(name) + folded[at + len(name) :]
@@ -118,7 +173,7 @@ def without_names(text: str, documents: Mapping[str, Document]) -> str:
 
 
 def without_hints(text: str, documents: Mapping[str, Document]) -> str:
-    """A text without the names of documents, what points at them (`2021年的规划`, `静安那份`) and words that compare."""
+    """A text without the names of documents, what points at them (`2021年的规划`) and words that compare."""
     return _HINTS.sub(" ", without_names(text, documents)).strip()
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from index import lexicon
+from index.fuse import Signal
 from index.passages import sentences
-from index.search import Searcher, Signal
+from index.search import Searcher
 from index.types import Clause, Kind
 
 # Not what a clause says: its list of departments, the distribution list, the seal and the printer's line.
@@ -72,7 +73,12 @@ def extract(
 
 def _named_places(question: str, told: Sequence[str]) -> Signal:
     """What each sentence gains by naming the place that the question names; shape (len(told),)."""
-    names = [n for row in lexicon.load("districts").values() if any(n in question for n in row["names"]) for n in row["names"]]
+    names = [
+        n
+        for row in lexicon.load("districts").values()
+        if any(n in question for n in row["names"])
+        for n in row["names"]
+    ]
     return np.array([_PLACE * any(name in sentence for name in names) for sentence in told], dtype=np.float32)
 
 

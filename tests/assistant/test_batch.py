@@ -13,7 +13,7 @@ from assistant.batch import InputError, answer_lines, parse_date, parse_history,
 from assistant.types import Answer, Profile, Question, Status, Turn
 from tests.assistant.support import AS_OF, MEASURES, Desk
 
-# Those of the contract, and `confidence`.
+# Those of the contract, `choices` and `confidence`.
 KEYS = {
     "id",
     "status",
@@ -22,6 +22,7 @@ KEYS = {
     "retrieved",
     "standalone_question",
     "composer",
+    "choices",
     "confidence",
     "timings_ms",
 }

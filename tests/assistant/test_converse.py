@@ -340,8 +340,8 @@ def test_the_neighbour_in_a_document_that_is_not_here_is_named_and_no_more(
     ("question", "text"),
     [
         ("换成律所呢？", "律所去中东设点有什么支持？"),
-        ("会展那块呢", "会展去中东设点有什么支持？"),
-        ("那HR呢", "HR去中东设点有什么支持？"),
+        ("会展那块呢", "会展业去中东设点有什么支持？"),
+        ("那HR呢", "人力资源服务业去中东设点有什么支持？"),
     ],
 )
 def test_a_trade_is_exchanged_by_its_short_name(
