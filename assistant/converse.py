@@ -316,11 +316,10 @@ def _in_full(named: tuple[str, str], kind: str) -> str:
 
 
 def _names_of_new(question: str) -> tuple[str, ...]:
-    """Every name of the place or trade that a question exchanges for the earlier one."""
+    """The names, as said and in full, of the place or trade that a question exchanges for the earlier one."""
     for kind in ("districts", "industries"):
         if new := _named(question, kind):
-            row = lexicon.load(kind)[new[0]]
-            return (new[1], *row.get("names", ()), *row.get("short", ()))
+            return (new[1], _in_full(new, kind))
     return ()
 
 

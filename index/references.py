@@ -13,7 +13,6 @@ from functools import cache
 
 from index import lexicon
 from index.numerals import NUMERAL, to_int
-from index.tokens import STOPWORDS, cut
 from index.types import Clause, Document, Kind, PolicyError
 
 _N = rf"(?:{NUMERAL}|\d{{1,3}})"
@@ -123,6 +122,8 @@ def _belongs(title: str, name: str, full: str) -> bool:
 
 def _another_title(before: str, document: Document) -> bool:
     """Whether a short name is the end of a longer one that is not the document's: 人才安居|若干措施."""
+    from index.tokens import cut  # the dictionary of words: only where a short name is met
+
     full = fold(document.title + document.issuer)
     if any(before.endswith(word) and word not in full for word in _subjects()):
         return True
@@ -137,7 +138,7 @@ def _another_title(before: str, document: Document) -> bool:
 
 
 def _noun(word: str) -> bool:
-    return len(word) > 1 and word not in STOPWORDS and bool(re.fullmatch(r"[\u4e00-\u9fff]+", word))
+    return len(word) > 1 and word not in lexicon.load("stopwords")["words"] and bool(re.fullmatch(r"[\u4e00-\u9fff]+", word))
 
 
 @cache
