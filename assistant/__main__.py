@@ -1,4 +1,5 @@
-"""Command line of the online half: `ask` one question or a file of them, `chat` in the terminal."""
+"""Command line of the online half: `ask` one question or a file of them, `chat` in the
+terminal, `match` a firm with every measure, `expiring` and `changes` of documents."""
 
 from __future__ import annotations
 
@@ -163,6 +164,119 @@ def _prompt() -> str:
         return input("> ").strip()
     except EOFError:
         return ""
+
+
+@app.command()
+def match(
+    profile: ProfileText = "",
+    as_of: AsOf = "",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，而不是 Markdown")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="写入文件：.json、.md、.csv 或 .xlsx")
+    ] = None,
+    document: Annotated[
+        list[str] | None, typer.Option("--document", help="只核对这份文件（文号或简称）；可写多次")
+    ] = None,
+) -> None:
+    """逐条核对所有措施：哪些适用、哪些可能适用（还要看什么）、哪些不适用，各附原文。"""
+    from assistant import applicability, matchlist
+    from assistant.batch import parse_date, parse_profile
+    from assistant.settings import get_settings
+    from index.library import parse_all
+    from index.references import resolve_document
+
+    settings = get_settings()
+    try:
+        firm = parse_profile(json.loads(profile) if profile else None)
+        day = parse_date(as_of) if as_of else settings.today()
+    except json.JSONDecodeError:
+        raise PolicyError(
+            '--profile 不是合法的 JSON；请写成 {"industry":"广告业","district":"静安区"}。'
+        ) from None
+    except ValueError as error:
+        raise PolicyError(str(error)) from None
+    documents = {one.number: one for one in parse_all(settings.documents_dir)[0]}
+    within = [resolve_document(name, documents).number for name in document or ()]
+    found = applicability.match(firm, documents, day, within)
+    if output is not None:
+        _write_matches(found, documents, day, output)
+    elif as_json:
+        _say(json.dumps(matchlist.to_json(found, documents, day), ensure_ascii=False, indent=2))
+    else:
+        _say(matchlist.to_markdown(found, day).rstrip())
+
+
+def _write_matches(found: Any, documents: Any, day: Any, output: Path) -> None:
+    from assistant import matchlist
+
+    forms = {
+        ".json": lambda: _json_line(matchlist.to_json(found, documents, day)),
+        ".md": lambda: matchlist.to_markdown(found, day),
+        ".csv": lambda: matchlist.to_csv(found, day),
+    }
+    if output.suffix == ".xlsx":
+        matchlist.write_xlsx(found, day, output)
+    elif output.suffix in forms:
+        try:
+            output.write_text(forms[output.suffix](), encoding="utf-8")
+        except OSError as error:
+            raise PolicyError(f"{output} 写不进去（{error.strerror}），请检查路径和权限。") from error
+    else:
+        raise PolicyError(f"不认识的扩展名“{output.suffix}”，请用 .json、.md、.csv 或 .xlsx。")
+    _say(f"{matchlist.summary(found, day)}已写入 {output}。")
+
+
+@app.command()
+def expiring(
+    within: Annotated[int, typer.Option("--within", min=1, help="多少天之内")] = 365,
+    as_of: AsOf = "",
+) -> None:
+    """哪些现行文件（或规划期）将在给定的天数内到期。"""
+    from assistant.batch import parse_date
+    from assistant.reminders import expiring as expiring_documents
+    from assistant.settings import get_settings
+    from index.library import parse_all
+
+    settings = get_settings()
+    try:
+        day = parse_date(as_of) if as_of else settings.today()
+    except ValueError as error:
+        raise PolicyError(str(error)) from None
+    documents = {one.number: one for one in parse_all(settings.documents_dir)[0]}
+    rows = expiring_documents(documents, day, within)
+    for one, end in rows:
+        _say(f"{end.isoformat()}  {one.number}《{one.title}》（还有 {(end - day).days} 天）")
+    if not rows:
+        _say(f"{within} 天之内没有现行文件到期。")
+
+
+@app.command()
+def changes(
+    old: Annotated[str, typer.Argument(help="较早的文件，如 5号文")],
+    new: Annotated[str, typer.Argument(help="较新的文件，如 2026年1号文")],
+) -> None:
+    """两份文件的措施并列：同一事项各怎么写，新增了什么，不再写什么。"""
+    from assistant.reminders import changes as changed
+    from assistant.settings import get_settings
+    from index.encoder import load_encoder
+    from index.library import parse_all
+    from index.references import resolve_document
+
+    settings = get_settings()
+    documents = {one.number: one for one in parse_all(settings.documents_dir)[0]}
+    first, second = resolve_document(old, documents), resolve_document(new, documents)
+    rows = changed(first, second, load_encoder(settings.encoder or None, lean=True))
+    for title, kept in (
+        (f"两份都写（{first.number} → {second.number}）", [r for r in rows if r.old and r.new]),
+        (f"只有 {second.number} 写", [r for r in rows if r.old is None]),
+        (f"只有 {first.number} 写", [r for r in rows if r.new is None]),
+    ):
+        _say(f"{title}：{len(kept)}")
+        for row in kept:
+            pair = [f"{c.label} {c.title}" for c in (row.old, row.new) if c]
+            _say("  " + " → ".join(pair))
+            if all(row.said):
+                _say(f"    「{row.said[0]}」\n    「{row.said[1]}」")
 
 
 @app.command("draft-questions")

@@ -138,7 +138,11 @@ def _another_title(before: str, document: Document) -> bool:
 
 
 def _noun(word: str) -> bool:
-    return len(word) > 1 and word not in lexicon.load("stopwords")["words"] and bool(re.fullmatch(r"[\u4e00-\u9fff]+", word))
+    return (
+        len(word) > 1
+        and word not in lexicon.load("stopwords")["words"]
+        and bool(re.fullmatch(r"[\u4e00-\u9fff]+", word))
+    )
 
 
 @cache

@@ -1,0 +1,304 @@
+"""Profile × every measure → verdicts, each with the words that decide it.
+
+A person can read the rules: per sentence of a clause who is addressed, where, and on which conditions; the clause has
+the verdict of its best sentence.  Nothing is ranked away: every measure of every document is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from assistant.types import Profile
+from index import lexicon
+from index.facets import Offer, is_measure, offers_of, wider
+from index.types import Clause, ClauseRef, Document, PolicyError, Validity
+
+_OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
+
+
+class Verdict(StrEnum):
+    """What a measure is to a firm."""
+
+    APPLIES = "applies"
+    MAY_APPLY = "may_apply"
+    NOT = "does_not_apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A facet that decided, its value, and the words of the clause that say so (verbatim)."""
+
+    facet: str
+    value: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One measure judged: the verdict, why, what is missing to settle it, and how well it fits (higher is closer)."""
+
+    document: Document
+    clause: Clause
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+    instruments: tuple[str, ...]
+    validity: Validity
+    fit: float
+
+    @property
+    def over(self) -> bool:
+        """Whether its document is past its term, so that it is told apart."""
+        return self.validity in _OVER
+
+    def to_json(self) -> dict[str, Any]:
+        """One element of `matches` in the output of `python -m assistant match`."""
+        return {
+            "document_number": self.document.number,
+            "clause_path": self.clause.path,
+            "clause_label": self.clause.label,
+            "title": self.clause.title,
+            "verdict": self.verdict.value,
+            "reasons": [{"facet": r.facet, "value": r.value, "quote": r.quote} for r in self.reasons],
+            "missing": list(self.missing),
+            "instruments": list(self.instruments),
+            "departments": list(self.clause.departments),
+            "validity": self.validity.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A profile in the terms of the word lists.
+
+    `industries` are the firm's trade and those that it is part of, nearest first; `own` is the trade itself.  `said` is
+    all that the profile says, for conditions and kinds.
+    """
+
+    own: str
+    industries: tuple[str, ...]
+    districts: frozenset[str]
+    said: str
+    named: bool
+
+    @classmethod
+    def of(cls, profile: Profile) -> Firm:
+        """Raises `PolicyError` for a trade or a district that the lists do not know, with the nearest ones."""
+        own = _industry_of(profile.industry)
+        places = frozenset(_places_of(profile.district, *profile.traits))
+        said = " ".join([profile.industry, profile.size, profile.district, *profile.traits, *profile.needs])
+        also = [key for text in profile.traits for key in _named("industries", text) if key != own]
+        trades = tuple(dict.fromkeys((*(wider(own) if own else ()), *also)))
+        return cls(own, trades, places, said, bool(own))
+
+
+def match(
+    profile: Profile, documents: Mapping[str, Document], as_of: date, within: Iterable[str] = ()
+) -> list[Match]:
+    """Every measure of the documents (of those numbered in `within`, if any), best first; ended plans come last.
+
+    Raises `PolicyError` for a trade or district that is not known.
+    """
+    firm = Firm.of(profile)
+    numbers = set(within)
+    found = [
+        _judge(firm, document, clause, as_of)
+        for document in documents.values()
+        if not numbers or document.number in numbers
+        for clause in document.clauses
+        if is_measure(clause) and offers_of(clause)
+    ]
+    order = {Verdict.APPLIES: 0, Verdict.MAY_APPLY: 1, Verdict.NOT: 2}
+    return sorted(found, key=lambda one: (one.over, order[one.verdict], -one.fit))
+
+
+def _judge(firm: Firm, document: Document, clause: Clause, as_of: date) -> Match:
+    judged = [_sentence(firm, offer) for offer in offers_of(clause)]
+    best = max(judged, key=lambda one: (_WEIGHT[one.verdict], one.fit))
+    used = (
+        [one.offer for one in judged if one.verdict is best.verdict]
+        if best.verdict is not Verdict.NOT
+        else []
+    )
+    instruments = dict.fromkeys(f.value for offer in used for f in offer.of("instrument"))
+    return Match(
+        document,
+        clause,
+        best.verdict,
+        best.reasons,
+        best.missing,
+        tuple(instruments),
+        document.validity(as_of),
+        best.fit,
+    )
+
+
+_WEIGHT = {Verdict.APPLIES: 2, Verdict.MAY_APPLY: 1, Verdict.NOT: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    offer: Offer
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+    fit: float
+
+
+def _sentence(firm: Firm, offer: Offer) -> _Judged:
+    """One sentence: the first rule that fits decides."""
+    whole = Reason("sentence", "", offer.sentence)
+    if offer.strength == "task":
+        return _Judged(offer, Verdict.NOT, (Reason("addressee", "政府工作", offer.sentence),), (), 0.0)
+    trade, fit = _trade(firm, offer)
+    if trade is None:
+        other = offer.of("industry")[0] if offer.of("industry") else None
+        said = Reason("addressee", "未指明企业", offer.sentence)
+        if other:
+            said = Reason("industry", other.value, other.quote)
+        return _Judged(offer, Verdict.NOT, (said,), ("行业",) if other and not firm.own else (), 0.0)
+    place, where = _place(firm, offer)
+    if place is None:
+        first = offer.of("district")[0]
+        return _Judged(offer, Verdict.NOT, (Reason("district", first.value, first.quote),), (), 0.0)
+    kinds, unmet, missing_kinds = _kinds(firm, offer)
+    if unmet:
+        return _Judged(offer, Verdict.NOT, (unmet,), (), 0.0)
+    conditions, missing = _conditions(firm, offer)
+    missing = [*missing_kinds, *missing]
+    if place == "unknown":
+        missing.insert(0, "所在区")
+    reasons = tuple(r for r in (trade, where, *kinds, *conditions) if r) or (whole,)
+    tentative = offer.strength == "tentative"
+    if tentative:
+        reasons = (*reasons, Reason("strength", "探索", offer.sentence))
+    verdict = Verdict.MAY_APPLY if missing or tentative or place == "others" else Verdict.APPLIES
+    bonus = 0.5 * bool(where) + 0.3 * len(conditions) + 0.2 * bool(kinds)
+    return _Judged(offer, verdict, reasons, tuple(dict.fromkeys(missing)), fit + bonus)
+
+
+def _trade(firm: Firm, offer: Offer) -> tuple[Reason | None, float]:
+    """Who is addressed, if the firm is among them, and how closely: its own trade 3, a wider one 2, every firm 1."""
+    named = offer.of("industry")
+    if firm.own and named:
+        for at, key in enumerate(firm.industries):
+            for facet in named:
+                if facet.value == key:
+                    return Reason("industry", key, facet.quote), 3.0 if at == 0 else 2.0
+        return None, 0.0
+    if named:
+        return None, 0.0
+    if offer.general:
+        return Reason("industry", "各类企业", _words(offer)), 1.0
+    return None, 0.0
+
+
+_FIRMS = re.compile(r"[\u4e00-\u9fff“”]{0,6}(?:企业|经营主体|机构|市场主体|商户)")
+
+
+def _words(offer: Offer) -> str:
+    found = _FIRMS.search(offer.sentence)
+    return found.group() if found else offer.sentence
+
+
+def _place(firm: Firm, offer: Offer) -> tuple[str | None, Reason | None]:
+    """`here`, `city`, `others` (examples only), `unknown` (the firm's district is), or None: elsewhere."""
+    named = offer.of("district")
+    if not named:
+        return "city", None
+    for facet in named:
+        if facet.value in firm.districts:
+            return "here", Reason("district", facet.value, facet.quote)
+    if offer.open_places:
+        return "others", Reason("district", named[0].value, named[0].quote)
+    return (
+        ("unknown", Reason("district", named[0].value, named[0].quote))
+        if not firm.districts
+        else (None, None)
+    )
+
+
+def _kinds(firm: Firm, offer: Offer) -> tuple[list[Reason], Reason | None, list[str]]:
+    """Kinds of firm that the profile is, one that it cannot be, and those it does not tell."""
+    met, missing = [], []
+    rows = lexicon.load("facets")["kinds"]
+    for facet in offer.of("kind"):
+        row = rows[facet.value]
+        if any(word in firm.said for word in row["met"]):
+            met.append(Reason("kind", facet.value, facet.quote))
+        elif any(word in firm.said for word in row.get("unmet", ())):
+            return [], Reason("kind", facet.value, facet.quote), []
+        else:
+            missing.append(f"是否属于{facet.value}")
+    return met, None, missing
+
+
+def _conditions(firm: Firm, offer: Offer) -> tuple[list[Reason], list[str]]:
+    """Conditions that the profile settles, and those that only the firm knows."""
+    met, missing = [], []
+    settles = lexicon.load("facets")["settles"]
+    for facet in offer.of("condition"):
+        if any(word in firm.said for word in settles.get(facet.value, ())):
+            met.append(Reason("condition", facet.value, facet.quote))
+        else:
+            missing.append(facet.value)
+    return met, missing
+
+
+def _industry_of(name: str) -> str:
+    """The trade that a profile names.  Empty for an empty name; raises `PolicyError` for an unknown one."""
+    if not name.strip():
+        return ""
+    found = _named("industries", name)
+    if not found:
+        near = "、".join(_nearest("industries", name))
+        raise PolicyError(f"不认识行业“{name}”，请改用已有的行业，如{near}；或留空。")
+    return found[0]
+
+
+def _places_of(district: str, *traits: str) -> list[str]:
+    found = _named("districts", district)
+    if district.strip() and not found:
+        near = "、".join(_nearest("districts", district))
+        raise PolicyError(f"不认识地区“{district}”，请改用本市的区，如{near}；或留空。")
+    return [*found, *(key for trait in traits for key in _named("districts", trait))]
+
+
+def _named(table: str, text: str) -> list[str]:
+    """The entries of a word list that a text names, the longest name first."""
+    found: list[tuple[int, str]] = []
+    for key, row in lexicon.load(table).items():
+        names = [
+            n
+            for n in (key, *row.get("names", ()), *row.get("short", ()), *row.get("places", ()))
+            if n in text
+        ]
+        if names:
+            found.append((max(map(len, names)), key))
+    return [key for _, key in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _nearest(table: str, text: str) -> list[str]:
+    """Entries that share letters with a text, else the first ones; three."""
+    keys = list(lexicon.load(table))
+    return sorted(keys, key=lambda key: -len(set(key) & set(text)))[:3]
+
+
+def questions(matches: Sequence[Match], most: int = 3) -> list[str]:
+    """What would settle the most verdicts, as the things that are missing, most telling first."""
+    count: dict[str, int] = {}
+    for one in matches:
+        if not one.over:
+            for what in one.missing:
+                count[what] = count.get(what, 0) + 1
+    return [what for what, _ in sorted(count.items(), key=lambda pair: -pair[1])][:most]
+
+
+def applying(matches: Iterable[Match]) -> list[ClauseRef]:
+    """The clauses that apply and whose documents are not over."""
+    return [one.clause.ref for one in matches if one.verdict is Verdict.APPLIES and not one.over]
