@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from assistant.types import Profile
 from index import lexicon
-from index.facets import Offer, is_measure, offers_of, wider
+from index.facets import Facet, Offer, is_measure, offers_of, wider
 from index.types import Clause, ClauseRef, Document, PolicyError, Validity
 
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
@@ -77,14 +77,14 @@ class Firm:
     """A profile in the terms of the word lists.
 
     `industries` are the firm's trade and those that it is part of, nearest first; `own` is the trade itself.  `said` is
-    all that the profile says, for conditions and kinds.
+    all that the profile says, for conditions and kinds, `wants` its traits and needs word by word.
     """
 
     own: str
     industries: tuple[str, ...]
     districts: frozenset[str]
     said: str
-    named: bool
+    wants: tuple[str, ...]
 
     @classmethod
     def of(cls, profile: Profile) -> Firm:
@@ -94,7 +94,8 @@ class Firm:
         said = " ".join([profile.industry, profile.size, profile.district, *profile.traits, *profile.needs])
         also = [key for text in profile.traits for key in _named("industries", text) if key != own]
         trades = tuple(dict.fromkeys((*(wider(own) if own else ()), *also)))
-        return cls(own, trades, places, said, bool(own))
+        wants = tuple(word for word in (*profile.traits, *profile.needs) if len(word) > 1)
+        return cls(own, trades, places, said, wants)
 
 
 def match(
@@ -119,6 +120,8 @@ def match(
 
 def _judge(firm: Firm, document: Document, clause: Clause, as_of: date) -> Match:
     judged = [_sentence(firm, offer) for offer in offers_of(clause)]
+    if any(offer.of("industry") for offer in offers_of(clause)) and not any(one.fit >= 2.0 for one in judged):
+        judged = [_aside(one) for one in judged]
     best = max(judged, key=lambda one: (_WEIGHT[one.verdict], one.fit))
     used = (
         [one.offer for one in judged if one.verdict is best.verdict]
@@ -138,6 +141,14 @@ def _judge(firm: Firm, document: Document, clause: Clause, as_of: date) -> Match
     )
 
 
+def _aside(one: _Judged) -> _Judged:
+    """A sentence for every firm among sentences for other trades is meant for those, unless it gives something."""
+    if one.verdict is Verdict.NOT or _OUTRIGHT.search(one.offer.sentence):
+        return one
+    return replace(one, verdict=Verdict.NOT, missing=(), fit=0.0)
+
+
+_OUTRIGHT = re.compile(r"给予|享受|补贴|补助|奖励|券|风险保障|贴息|财政支持|各类(?:经营主体|企业)")
 _WEIGHT = {Verdict.APPLIES: 2, Verdict.MAY_APPLY: 1, Verdict.NOT: 0}
 
 
@@ -166,15 +177,24 @@ def _sentence(firm: Firm, offer: Offer) -> _Judged:
     if place is None:
         first = offer.of("district")[0]
         return _Judged(offer, Verdict.NOT, (Reason("district", first.value, first.quote),), (), 0.0)
-    kinds, unmet, missing_kinds = _kinds(firm, offer)
+    kinds, unmet, missing_kinds = _kinds(firm, offer, trade)
     if unmet:
         return _Judged(offer, Verdict.NOT, (unmet,), (), 0.0)
     conditions, missing = _conditions(firm, offer)
     missing = [*missing_kinds, *missing]
+    if trade.value == _EVERY and (missing_kinds or not (kinds or _GIVES.search(offer.sentence))):
+        # Said to everybody: an aim serves nobody, and what is for some kind of firm is for those that say they are one.
+        return _Judged(offer, Verdict.NOT, (trade, *_of_kind(offer)), tuple(missing), 0.0)
     if place == "unknown":
         missing.insert(0, "所在区")
+    if place == "others":
+        missing.insert(0, "所在区是否已经推行")
     reasons = tuple(r for r in (trade, where, *kinds, *conditions) if r) or (whole,)
-    tentative = offer.strength == "tentative"
+    own = [word for word in firm.wants if word in offer.sentence] if fit >= 3.0 else []
+    binding = bool(own) or (
+        offer.strength == "firm" and (fit >= 3.0 or bool(kinds) or _binding(trade, offer))
+    )
+    tentative = not binding
     if tentative:
         reasons = (*reasons, Reason("strength", "探索", offer.sentence))
     verdict = Verdict.MAY_APPLY if missing or tentative or place == "others" else Verdict.APPLIES
@@ -185,17 +205,37 @@ def _sentence(firm: Firm, offer: Offer) -> _Judged:
 def _trade(firm: Firm, offer: Offer) -> tuple[Reason | None, float]:
     """Who is addressed, if the firm is among them, and how closely: its own trade 3, a wider one 2, every firm 1."""
     named = offer.of("industry")
-    if firm.own and named:
+    if firm.own and named and not _BOUGHT.search(offer.sentence):
         for at, key in enumerate(firm.industries):
             for facet in named:
                 if facet.value == key:
                     return Reason("industry", key, facet.quote), 3.0 if at == 0 else 2.0
-        return None, 0.0
-    if named:
-        return None, 0.0
     if offer.general:
-        return Reason("industry", "各类企业", _words(offer)), 1.0
+        return Reason("industry", _EVERY, _words(offer)), 1.0
     return None, 0.0
+
+
+# Of a trade that is made of trades, what is said holds for each; of others only for that trade itself.
+_UMBRELLAS = frozenset(
+    ("专业服务业", "租赁和商务服务业", "生产性服务业", "生活性服务业", "功能性服务业", "信息服务业")
+)
+_GIVES = re.compile(
+    r"给予|予以|享受|奖励|补贴|补助|减免|贴息|优惠|服务包|免申即享|保障|(?<!消费)券|为企业.{0,6}提供"
+)
+
+
+def _binding(trade: Reason, offer: Offer) -> bool:
+    """Whether a sentence that does not name the firm's own trade offers it something: a wider trade, or a grant."""
+    return trade.value in _UMBRELLAS or (trade.value == _EVERY and bool(_GIVES.search(offer.sentence)))
+
+
+_EVERY = "各类企业"
+# What is bought names no trade that is addressed.
+_BOUGHT = re.compile("购买")
+
+
+def _of_kind(offer: Offer) -> tuple[Reason, ...]:
+    return tuple(Reason("kind", facet.value, facet.quote) for facet in offer.of("kind")[:1])
 
 
 _FIRMS = re.compile(r"[\u4e00-\u9fff“”]{0,6}(?:企业|经营主体|机构|市场主体|商户)")
@@ -210,7 +250,7 @@ def _place(firm: Firm, offer: Offer) -> tuple[str | None, Reason | None]:
     """`here`, `city`, `others` (examples only), `unknown` (the firm's district is), or None: elsewhere."""
     named = offer.of("district")
     if not named:
-        return "city", None
+        return ("others" if offer.spreads else "city"), None
     for facet in named:
         if facet.value in firm.districts:
             return "here", Reason("district", facet.value, facet.quote)
@@ -223,12 +263,23 @@ def _place(firm: Firm, offer: Offer) -> tuple[str | None, Reason | None]:
     )
 
 
-def _kinds(firm: Firm, offer: Offer) -> tuple[list[Reason], Reason | None, list[str]]:
+def _alternative(facet: Facet, offer: Offer, trade: Reason) -> bool:
+    """Whether a kind of firm and the firm's trade stand in one row (初创型企业、专业服务机构等): either will do."""
+    rows = _ROW.findall(offer.sentence)
+    return trade.quote not in facet.quote and any(facet.quote in row and trade.quote in row for row in rows)
+
+
+_ROW = re.compile(r"(?:[^，。；、]+、)+[^，。；、]+")
+
+
+def _kinds(firm: Firm, offer: Offer, trade: Reason) -> tuple[list[Reason], Reason | None, list[str]]:
     """Kinds of firm that the profile is, one that it cannot be, and those it does not tell."""
     met, missing = [], []
     rows = lexicon.load("facets")["kinds"]
     for facet in offer.of("kind"):
         row = rows[facet.value]
+        if _alternative(facet, offer, trade):
+            continue
         if any(word in firm.said for word in row["met"]):
             met.append(Reason("kind", facet.value, facet.quote))
         elif any(word in firm.said for word in row.get("unmet", ())):

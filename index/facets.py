@@ -19,8 +19,15 @@ from index.types import Clause, Kind
 _FORMAL = re.compile(r"^[（(](?:责任单位|牵头)")
 # `浦东、静安、徐汇等3个集聚区合计营收` states a target, not whom an offer is for.
 _TARGET = re.compile(r"营收(?:占|达|超|在|突破)|到20\d\d年|占全市比重|增加值达|突破\d")
+_GIVES = re.compile(r"给予|予以|奖励|补贴|补助|享受|减免|支持[^，。]{0,12}(?:企业|经营主体)(?!所)")
 # Other districts may follow: the ones named are examples.
 _OPEN = re.compile(r"鼓励(?:更多|有条件|各)|各区|全市|推广")
+# Addressed to every firm, whatever trades are named beside it as what is bought or done.
+_EVERY_FIRM = re.compile(
+    r"各类(?:经营主体|企业|市场主体)|(?:对|为|支持)企业(?:购买|走出去|出海)?(?=购买|走出去|出海|一次)"
+)
+# What some districts do, or are asked to do.
+_SPREADS = re.compile(r"复制推广|鼓励(?:有条件的|各|更多)区")
 _ALL_FIRMS = re.compile(r"企业|经营主体|机构|市场主体|商户")
 
 
@@ -41,8 +48,9 @@ class Facet:
 class Offer:
     """One sentence of a clause and its facets.
 
-    `strength`: `firm` (支持、给予), `tentative` (探索、研究) or `task` (of government; it offers firms nothing).
-    `open_places`: the districts named are examples, others may follow.
+    `strength`: `firm` (支持、给予), `tentative` (探索、推动) or `task` (of government; it offers firms nothing).
+    `open_places`: the districts named are examples, others may follow.  `spreads`: districts are asked to offer it.
+    `general`: it is addressed to every firm.
     """
 
     sentence: str
@@ -51,6 +59,7 @@ class Offer:
     facets: tuple[Facet, ...]
     open_places: bool = False
     general: bool = False
+    spreads: bool = False
 
     def of(self, kind: str) -> tuple[Facet, ...]:
         """The facets of one kind, in the order of the sentence."""
@@ -65,7 +74,8 @@ def is_measure(clause: Clause) -> bool:
 @lru_cache(maxsize=20_000)
 def offers_of(clause: Clause) -> tuple[Offer, ...]:
     """The sentences of a clause as offers.  What the title says of trade and place holds for every sentence."""
-    titled = [*_industries(clause.title, 0), *_districts(clause.title, 0)]
+    trades = [facet for facet in _industries(clause.title, 0) if facet.value not in _INSTRUMENTAL]
+    titled = [*trades, *_districts(clause.title, 0)]
     at = clause.text.find(clause.title) if clause.title else -1
     of_title = [Facet(f.kind, f.value, f.quote, at + f.start) for f in titled] if at >= 0 else []
     found = []
@@ -96,17 +106,29 @@ def _offer(sentence: str, start: int, of_title: Sequence[Facet]) -> Offer:
     if not districts and not target:
         facets += [facet for facet in of_title if facet.kind == "district"]
     strength = _strength(sentence)
-    general = not industries and bool(_ALL_FIRMS.search(sentence))
-    return Offer(sentence, start, strength, tuple(facets), bool(_OPEN.search(sentence)), general)
+    vouchers = any(facet.value == "服务券算力券" for facet in facets)
+    general = bool(_EVERY_FIRM.search(sentence)) or (
+        not industries and (vouchers or bool(_ALL_FIRMS.search(sentence)))
+    )
+    return Offer(
+        sentence,
+        start,
+        strength,
+        tuple(facets),
+        bool(_OPEN.search(sentence)),
+        general,
+        bool(_SPREADS.search(sentence)),
+    )
 
 
 def _strength(sentence: str) -> str:
     rows = _strengths()
-    task, offer = rows["tasks"].search(sentence), rows["offers"].search(sentence)
-    grants = re.search(r"给予|予以|奖励|补贴|补助|享受|支持.{0,12}(?:企业|机构|主体)", sentence)
-    if (task and not grants) or not offer:
+    grants, aims = rows["grants"].search(sentence), rows["aims"].search(sentence)
+    if (rows["tasks"].search(sentence) and not _GIVES.search(sentence)) or not (grants or aims):
         return "task"
-    return "tentative" if rows["explores"].search(sentence) and not grants else "firm"
+    if not grants or (rows["explores"].search(sentence) and not _GIVES.search(sentence)):
+        return "tentative"
+    return "firm"
 
 
 @cache
@@ -149,18 +171,21 @@ def _industry_of() -> Mapping[str, tuple[str, ...]]:
     """Every name and policy word → the trades that it belongs to."""
     found: dict[str, tuple[str, ...]] = {}
     for key, row in lexicon.load("industries").items():
-        for name in (*row.get("names", ()), *row.get("words", ()), *row.get("short", ())):
-            if len(name) >= 2 and name not in _TOO_WIDE:
+        words = () if key in _UMBRELLAS else row.get("words", ())
+        for name in (*row.get("names", ()), *words, *row.get("short", ())):
+            if len(name) >= 2 and name not in _TOO_WIDE and not name.endswith("券"):
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), key)))
     return found
 
 
+# Trades that are made of trades: only their names address them.
+_UMBRELLAS = frozenset(("专业服务业", "租赁和商务服务业", "生产性服务业", "生活性服务业", "功能性服务业"))
 # Words of the lists that policies use of every trade.
 _TOO_WIDE = frozenset(
     ("园区", "平台", "总部", "培训", "教育", "数据", "健康", "设计", "认证", "检测", "文化", "业主", "银行", "贸易",
      "软件", "调查", "零售", "管理", "载体", "楼宇", "体育", "场景", "消费", "知识产权", "供应链", "品牌", "研发",
      "高能级主体", "AI", "人工智能", "算力", "语料库", "服务业集聚区", "集团公司", "平台企业", "金融", "检验", "创新",
-     "活动")
+     "活动", "科技企业", "创新主体", "医疗", "商务服务", "研发费用")
 )  # fmt: skip
 
 
