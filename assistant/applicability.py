@@ -18,6 +18,8 @@ from index import lexicon
 from index.facets import Facet, Offer, is_measure, offers_of, wider
 from index.types import Clause, ClauseRef, Document, PolicyError, Validity
 
+# Trades that the traits of a profile name beside its own; a whole question may name many.
+_ALSO = 3
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
@@ -92,10 +94,40 @@ class Firm:
         own = _industry_of(profile.industry)
         places = frozenset(_places_of(profile.district, *profile.traits))
         said = " ".join([profile.industry, profile.size, profile.district, *profile.traits, *profile.needs])
-        also = [key for text in profile.traits for key in _named("industries", text) if key != own]
+        also = [key for text in profile.traits for key in _named("industries", text) if key != own][:_ALSO]
         trades = tuple(dict.fromkeys((*(wider(own) if own else ()), *also)))
         wants = tuple(word for word in (*profile.traits, *profile.needs) if len(word) > 1)
         return cls(own, trades, places, said, wants)
+
+
+def match_question(
+    text: str, profile: Profile, documents: Mapping[str, Document], as_of: date
+) -> list[Match]:
+    """As `match`, for the firm that a question describes beside the profile; empty where neither tells a trade.
+
+    Never raises: a profile that the lists do not know leaves what the question says.
+    """
+    try:
+        own = _industry_of(profile.industry)
+    except PolicyError:
+        own = ""
+    own = own or _described(text)
+    if not own:
+        return []
+    district = profile.district if _named("districts", profile.district) else ""
+    described = Profile(own, district, profile.size, (*profile.traits, text), profile.needs)
+    return match(described, documents, as_of)
+
+
+def _described(text: str) -> str:
+    """The trade of a firm that a text names as such (会计所, 广告公司); not one that it merely speaks of."""
+    found: list[tuple[int, str]] = []
+    for key, row in lexicon.load("industries").items():
+        found += [(len(n), key) for n in row.get("names", ()) if n in text and n.endswith(_FIRM_NAMES)]
+    return max(found)[1] if found else ""
+
+
+_FIRM_NAMES = ("公司", "企业", "所", "店", "院", "机构", "社", "厂", "中介", "猎头", "工作室", "馆", "律师", "会计师")
 
 
 def match(

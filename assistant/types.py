@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -145,6 +145,15 @@ NO_TIME = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0, "verify": 0.0, "t
 
 
 @dataclass(frozen=True, slots=True)
+class Matched:
+    """How many measures were held against the firm of a question, and what came of those in force."""
+
+    checked: int
+    applies: int
+    may_apply: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the user gets; `to_json` is the form of the command line.
 
@@ -161,6 +170,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
     choices: tuple[str, ...] = ()
+    matched: Matched | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The output line of `python -m assistant ask`, without the id."""
@@ -179,6 +189,7 @@ class Answer:
             "standalone_question": self.standalone,
             "composer": self.composer,
             "choices": list(self.choices),
+            "matched": self.matched and asdict(self.matched),
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "timings_ms": {step: round(ms, 2) for step, ms in self.timings_ms.items()},
         }

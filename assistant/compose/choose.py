@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from assistant.applicability import Verdict, match_question
 from assistant.compose.extract import told_sentences
 from assistant.scope import looks_back
 from assistant.types import Evidence, Query
@@ -34,6 +35,9 @@ _SURE = {"support": 0.02, "whether": 0.08, "general": 0.08, "compare": 0.05}
 # A document in force is shown beside an ended plan when it scores at least this share of the plan's clause.
 _BESIDE_PLAN = 0.55
 _MOST = 6
+# For a firm that asks what there is: measures that apply are added from so many of the first, up to so many in all.  Of
+# those not near the best in words that the rules say apply, 7 of 10 were right, and 1 of 10 that they say do not.
+_AMONG, _ENOUGH = 10, 5
 # One of several questions adds a clause if that is among the first and as likely as not to answer it.
 _NEAR_TOP, _SURE_OF_ASK = 6, 0.5
 # A part of a question must point to a clause this clearly to add it.
@@ -66,6 +70,8 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
         chosen = _likely(query, _side_by_side(query, hits, searcher, as_of), searcher)
     else:
         chosen = _likely(query, chosen, searcher)
+    if query.intent == "support" and not query.documents:
+        chosen = _for_the_firm(query, hits, chosen, searcher, as_of)
     chosen += _still_in_force(query, hits, chosen, searcher, as_of)
     added: list[Hit] = []
     for part in query.parts:
@@ -89,6 +95,21 @@ def _likely(query: Query, chosen: Sequence[Hit], searcher: Searcher) -> list[Hit
     sure = [searcher.confidence(query.standalone, [hit]) for hit in chosen]
     floor = min(_SURE.get(query.intent, 0.0), sure[0] / 2)
     return [hit for hit, p in zip(chosen, sure, strict=True) if p >= floor or hit.ref in query.carried]
+
+
+def _for_the_firm(
+    query: Query, hits: Sequence[Hit], chosen: Sequence[Hit], searcher: Searcher, as_of: date
+) -> list[Hit]:
+    """What is there for us: without measures that are for others, and with those near the best that apply."""
+    verdicts = {
+        one.clause.ref: one.verdict
+        for one in match_question(query.standalone, query.profile, searcher.documents, as_of)
+    }
+    if not verdicts or not chosen:
+        return list(chosen)
+    kept = [hit for hit in chosen if hit is chosen[0] or verdicts.get(hit.ref) is not Verdict.NOT]
+    more = [hit for hit in hits[:_AMONG] if verdicts.get(hit.ref) is Verdict.APPLIES and hit not in kept]
+    return [*kept, *more[: max(0, _ENOUGH - len(kept))]]
 
 
 def _citable(query: Query, hit: Hit, searcher: Searcher) -> bool:
