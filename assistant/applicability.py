@@ -127,7 +127,22 @@ def _described(text: str) -> str:
     return max(found)[1] if found else ""
 
 
-_FIRM_NAMES = ("公司", "企业", "所", "店", "院", "机构", "社", "厂", "中介", "猎头", "工作室", "馆", "律师", "会计师")
+_FIRM_NAMES = (
+    "公司",
+    "企业",
+    "所",
+    "店",
+    "院",
+    "机构",
+    "社",
+    "厂",
+    "中介",
+    "猎头",
+    "工作室",
+    "馆",
+    "律师",
+    "会计师",
+)
 
 
 def match(
@@ -242,6 +257,9 @@ def _trade(firm: Firm, offer: Offer) -> tuple[Reason | None, float]:
             for facet in named:
                 if facet.value == key:
                     return Reason("industry", key, facet.quote), 3.0 if at == 0 else 2.0
+    for facet in offer.of("means"):
+        if facet.value == firm.own:
+            return Reason("industry", firm.own, facet.quote), 3.0
     if offer.general:
         return Reason("industry", _EVERY, _words(offer)), 1.0
     return None, 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from index import lexicon
@@ -19,6 +19,8 @@ from index.types import Clause, Kind
 _FORMAL = re.compile(r"^[（(](?:责任单位|牵头)")
 # `浦东、静安、徐汇等3个集聚区合计营收` states a target, not whom an offer is for.
 _TARGET = re.compile(r"营收(?:占|达|超|在|突破)|到20\d\d年|占全市比重|增加值达|突破\d")
+# Districts and parks are backed in building something up; firms may find a place there.
+_CLUSTERS = re.compile(r"(?:支持|鼓励)[^，。]*(?:推动|打造|聚集|集聚|做强|创建|发展优势|集群化)")
 _GIVES = re.compile(r"给予|予以|奖励|补贴|补助|享受|减免|支持[^，。]{0,12}(?:企业|经营主体)(?!所)")
 # Other districts may follow: the ones named are examples.
 _OPEN = re.compile(r"鼓励(?:更多|有条件|各)|各区|全市|推广")
@@ -33,7 +35,7 @@ _ALL_FIRMS = re.compile(r"企业|经营主体|机构|市场主体|商户")
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: its kind (`industry`, `district`, `kind`, `instrument`, `condition`), its value, the words and where.
+    """One facet: its kind (`industry`, `means`, `district`, `kind`, `instrument`, `condition`), its value, the words and where.
 
     `quote` is `clause.text[start : start + len(quote)]`.
     """
@@ -101,14 +103,15 @@ def _offer(sentence: str, start: int, of_title: Sequence[Facet]) -> Offer:
         kind = table[:-1]
         facets += [Facet(kind, value, quote, start + at) for value, quote, at in _found(table, sentence)]
     facets += [Facet("kind", value, quote, start + at) for value, quote, at in _kinds(sentence)]
-    if not industries:
+    named = any(facet.kind == "industry" for facet in industries)
+    if not named:
         facets += [facet for facet in of_title if facet.kind == "industry"]
     if not districts and not target:
         facets += [facet for facet in of_title if facet.kind == "district"]
     strength = _strength(sentence)
     vouchers = any(facet.value == "服务券算力券" for facet in facets)
     general = bool(_EVERY_FIRM.search(sentence)) or (
-        not industries and (vouchers or bool(_ALL_FIRMS.search(sentence)))
+        not named and (vouchers or bool(_ALL_FIRMS.search(sentence)))
     )
     return Offer(
         sentence,
@@ -126,7 +129,11 @@ def _strength(sentence: str) -> str:
     grants, aims = rows["grants"].search(sentence), rows["aims"].search(sentence)
     if (rows["tasks"].search(sentence) and not _GIVES.search(sentence)) or not (grants or aims):
         return "task"
-    if not grants or (rows["explores"].search(sentence) and not _GIVES.search(sentence)):
+    if (
+        not grants
+        or (_CLUSTERS.search(sentence) and not _GIVES.search(sentence))
+        or (rows["explores"].search(sentence) and not _GIVES.search(sentence))
+    ):
         return "tentative"
     return "firm"
 
@@ -198,8 +205,11 @@ def _industries(text: str, start: int) -> list[Facet]:
         for key in _industry_of()[word]:
             into = firms if word in _names_of(key) else things
             into.setdefault(key, Facet("industry", key, word, start + match.start()))
-    told = {key: facet for key, facet in things.items() if key not in _INSTRUMENTAL}
-    return list(firms.values()) + [facet for key, facet in told.items() if key not in firms]
+    told = [facet for key, facet in things.items() if key not in firms]
+    # What serves every trade addresses only those whose own trade it is.
+    return list(firms.values()) + [
+        replace(facet, kind="means") if facet.value in _INSTRUMENTAL else facet for facet in told
+    ]
 
 
 @cache
