@@ -196,6 +196,7 @@ def _aside(one: _Judged) -> _Judged:
 
 
 _OUTRIGHT = re.compile(r"给予|享受|补贴|补助|奖励|券|风险保障|贴息|财政支持|各类(?:经营主体|企业)")
+_STRENGTH = {"firm": "支持", "tentative": "探索或推动", "task": "政府工作"}
 _WEIGHT = {Verdict.APPLIES: 2, Verdict.MAY_APPLY: 1, Verdict.NOT: 0}
 
 
@@ -210,7 +211,7 @@ class _Judged:
 
 def _sentence(firm: Firm, offer: Offer) -> _Judged:
     """One sentence: the first rule that fits decides."""
-    whole = Reason("sentence", "", offer.sentence)
+    whole = Reason("offer", _STRENGTH[offer.strength], offer.sentence)
     if offer.strength == "task":
         return _Judged(offer, Verdict.NOT, (Reason("addressee", "政府工作", offer.sentence),), (), 0.0)
     trade, fit = _trade(firm, offer)
@@ -236,14 +237,12 @@ def _sentence(firm: Firm, offer: Offer) -> _Judged:
         missing.insert(0, "所在区")
     if place == "others":
         missing.insert(0, "所在区是否已经推行")
-    reasons = tuple(r for r in (trade, where, *kinds, *conditions) if r) or (whole,)
+    reasons = (*(r for r in (trade, where, *kinds, *conditions) if r), whole)
     own = [word for word in firm.wants if word in offer.sentence] if fit >= 3.0 else []
     binding = bool(own) or (
         offer.strength == "firm" and (fit >= 3.0 or bool(kinds) or _binding(trade, offer))
     )
     tentative = not binding
-    if tentative:
-        reasons = (*reasons, Reason("strength", "探索", offer.sentence))
     verdict = Verdict.MAY_APPLY if missing or tentative or place == "others" else Verdict.APPLIES
     bonus = 0.5 * bool(where) + 0.3 * len(conditions) + 0.2 * bool(kinds)
     return _Judged(offer, verdict, reasons, tuple(dict.fromkeys(missing)), fit + bonus)

@@ -64,8 +64,9 @@ def summary(matches: Sequence[Match], as_of: date) -> str:
 
 def _entry(one: Match, as_of: date) -> str:
     head = f"- **{one.document.number} {one.clause.label} {one.clause.title}**（{term(one.document, as_of, 'zh')}）"
-    words = "；".join(f"「{quote}」" for quote in dict.fromkeys(reason.quote for reason in one.reasons))
-    more = [f"依据：{words}"]
+    words = "、".join(dict.fromkeys(r.quote for r in one.reasons if r.facet != "offer"))
+    more = [f"「{r.quote}」" for r in one.reasons if r.facet == "offer"]
+    more.append(f"对上的字句：{words}")
     if one.instruments:
         more.append(f"方式：{'、'.join(one.instruments)}")
     if one.missing:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from assistant.prompts import reply
-from assistant.types import Answer, Citation
+from assistant.types import Answer, Citation, Matched
 
 
 def to_markdown(answer: Answer, language: str = "zh") -> str:
     """The answer's text and, under it, one line a citation with path, validity and departments."""
     lines = [answer.text]
+    if answer.matched:
+        lines += ["", matched_line(answer.matched, language)]
     for related, name in ((False, "evidence"), (True, "related")):
         rows = [_line(citation, language) for citation in answer.citations if citation.related is related]
         if rows:
             lines += ["", f"**{reply(language, 'words', name)}**", "", *rows]
     return "\n".join(lines)
+
+
+def matched_line(matched: Matched, language: str) -> str:
+    """How many measures were gone through, how many apply and may apply, and where the whole list is."""
+    return reply(
+        language,
+        "lead",
+        "matched",
+        checked=matched.checked,
+        applies=matched.applies,
+        may_apply=matched.may_apply,
+    )
 
 
 def _line(citation: Citation, language: str) -> str:

@@ -9,8 +9,10 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from time import perf_counter
 
+from assistant.applicability import Verdict, match_question
 from assistant.cite import check
 from assistant.compose.extractive import compose
 from assistant.converse import standalone
@@ -19,7 +21,7 @@ from assistant.prompts import reply
 from assistant.retrieve import retrieve
 from assistant.scope import language_of
 from assistant.settings import Settings
-from assistant.types import NO_TIME, Answer, Profile, Question, Status
+from assistant.types import NO_TIME, Answer, Matched, Profile, Query, Question, Status
 from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
@@ -103,9 +105,21 @@ class Session:
             standalone=typed if alone.text == question.text else alone.text,
             composer=final.composer,
             choices=final.choices,
+            matched=_matched(query, searcher, as_of) if final.status.has_evidence else None,
             timings_ms=clock.timings_ms(),
             confidence=searcher.confidence(query.standalone, evidence.ranked) if evidence.ranked else None,
         )
+
+
+def _matched(query: Query, searcher: Searcher, as_of: date) -> Matched | None:
+    """What a firm that asks what there is has to expect of all measures; None where no firm is told."""
+    if query.intent != "support":
+        return None
+    found = match_question(query.standalone, query.profile, searcher.documents, as_of)
+    standing = [one.verdict for one in found if not one.over]
+    if not standing:
+        return None
+    return Matched(len(found), standing.count(Verdict.APPLIES), standing.count(Verdict.MAY_APPLY))
 
 
 def _read(question: Question) -> Question:

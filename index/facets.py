@@ -35,8 +35,9 @@ _ALL_FIRMS = re.compile(r"企业|经营主体|机构|市场主体|商户")
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: its kind (`industry`, `means`, `district`, `kind`, `instrument`, `condition`), its value, the words and where.
+    """One facet: its kind, its value, the words that say it and where they stand.
 
+    Kinds: `industry`, `means` (of a trade, for every trade), `district`, `kind` (of firm), `instrument`, `condition`.
     `quote` is `clause.text[start : start + len(quote)]`.
     """
 
