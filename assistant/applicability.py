@@ -111,7 +111,7 @@ def match_question(
         own = _industry_of(profile.industry)
     except PolicyError:
         own = ""
-    own = own or _described(text)
+    own = own or described_trade(text)
     if not own:
         return []
     district = profile.district if _named("districts", profile.district) else ""
@@ -119,7 +119,7 @@ def match_question(
     return match(described, documents, as_of)
 
 
-def _described(text: str) -> str:
+def described_trade(text: str) -> str:
     """The trade of a firm that a text names as such (会计所, 广告公司); not one that it merely speaks of."""
     found: list[tuple[int, str]] = []
     for key, row in lexicon.load("industries").items():

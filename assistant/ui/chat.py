@@ -10,7 +10,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.types import STEPS, Question
+from assistant.profile import described
+from assistant.types import STEPS, Profile, Question
 from assistant.ui.ask import Ask, steps_then_answer
 from assistant.ui.clause_panel import ClausePanel
 from assistant.ui.profile import ProfileForm, build_profile_form, profile_of
@@ -120,10 +121,17 @@ class ChatEvents:
     def clear(self, language: str) -> Updates:
         """A new talk."""
         text = words(language)
-        return {**self._show(Talk(), text), **self.clauses.update(Talk(), text), self.panel.question: ""}
+        return {
+            **self._show(Talk(), text),
+            **self.clauses.update(Talk(), text),
+            **self.panel.profile.filled(Profile(), text),
+            self.panel.question: "",
+        }
 
     async def _answer(self, talk: Talk, text: Words, profile: tuple[object, ...]) -> AsyncIterator[Updates]:
-        question = Question(talk.pending, self.today(), talk.history, profile_of(profile))
+        firm = described(talk.pending, profile_of(profile))
+        yield self.panel.profile.filled(firm, text)
+        question = Question(talk.pending, self.today(), talk.history, firm)
         async for event in steps_then_answer(self.ask, question, self.workers):
             if isinstance(event, str):
                 yield {self.panel.pending: pending_html(talk, event, text)}
@@ -178,7 +186,7 @@ def connect_chat(events: ChatEvents, language: gr.Radio) -> None:
         events.talk, panel.examples, panel.transcript, panel.pending, panel.notice,
         panel.send, panel.stop, panel.question,
     ]  # fmt: skip
-    everything = [*shown, events.clauses.html]
+    everything = [*shown, events.clauses.html, panel.profile.accordion, *panel.profile.fields]
     context = [events.talk, language, *panel.profile.fields]
     typed = gr.on(
         [panel.send.click, panel.question.submit],

@@ -27,6 +27,16 @@ class ProfileForm:
             updates[field] = gr.update(label=words[name], choices=words.options(name))
         return updates
 
+    def filled(self, profile: Profile, words: Words) -> dict[Any, Any]:
+        """The form with what is known of the firm, told in its heading too; it can be corrected there."""
+        values = (profile.industry, profile.district, profile.size)
+        said = " · ".join(filter(None, values))
+        heading = words.say("profile_known", said=said) if said else words["profile"]
+        updates: dict[Any, Any] = {self.accordion: gr.update(label=heading)}
+        for field, value in zip(self.fields, values, strict=True):
+            updates[field] = gr.update(value=value or None)
+        return updates
+
 
 def build_profile_form(words: Words) -> ProfileForm:
     """Places the form, closed, in the layout that is open."""

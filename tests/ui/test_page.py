@@ -52,6 +52,17 @@ def test_a_follow_up_adds_an_answer_and_earlier_markers_still_open(page: Page) -
     expect(page.locator("#side .group:visible")).to_have_count(1)
 
 
+def test_what_is_said_of_the_firm_is_shown_and_gone_with_a_new_talk(page: Page) -> None:
+    ask(page, "我们是虹口的会计所,想去中东设点,有什么支持?")
+    heading = page.locator("#profile button").first
+    expect(heading).to_contain_text("会计审计税务服务业 · 虹口区")
+    heading.click()
+    expect(page.locator("#profile-district input")).to_have_value("虹口区")
+    page.locator("#new-talk").click()
+    expect(heading).not_to_contain_text("虹口区")
+    expect(page.locator("#profile-district input")).to_have_value("")
+
+
 def test_an_example_is_asked_by_clicking_it(page: Page) -> None:
     example = page.locator("#examples .example").first
     question = example.inner_text()
