@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.leaning import COMPARES, is_chitchat, leaning
+from assistant.scope import language_of
 from assistant.talk import (
     Point,
     bare_clause,
@@ -22,25 +23,28 @@ from assistant.talk import (
     points,
 )
 from assistant.types import Turn
-from index import lexicon
+from index import english, lexicon
 from index.references import find_clauses, find_documents
 from index.search import GENERIC
 from index.tokens import words
 from index.types import ClauseRef, Document
 
 _MORE = re.compile(
-    r"还有(?:别的|其他|其它|哪些|什么|吗|没有?[?？]?$)|(?:别的|其他|其它)的?(?:呢|吗|还有)|anything else",
+    r"还有(?:别的|其他|其它|哪些|什么|吗|没有?[?？]?$)|(?:别的|其他|其它)的?(?:呢|吗|还有)"
+    r"|anything else|what else|any (?:others?|more)\b|^more\b",
     re.IGNORECASE,
 )
 _EXCHANGES = re.compile(
-    r"^(?:那|那么|换成?|改成|如果是|要是|and |what about|how about)|呢[?？。!！]*$"
-    r"|^[一-龥]{2,7}的?[?？]?$|^[一-龥]{2,8}那?[块个]呢",
+    r"^(?:那|那么|换成?|改成|如果是|要是|and |but |or |then |what about|how about|what of|same (?:question )?for)"
+    r"|呢[?？。!！]*$|^[一-龥]{2,7}的?[?？]?$|^[一-龥]{2,8}那?[块个]呢",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
     r"^(?:不对|不是的?|不不+|错了|(?:刚才|刚刚)?我?(?:弄|说|问|打|搞)错了|说反了吧|no)[,，。\s]+"
     r"|^(?:不是)?(?:我)?(?:没|不是)问[^,，]{0,12}[,，]\s*"
-    r"|^(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是|^(?:是|我)问的?是?",
+    r"|^(?:我|咱)?(?:其实|想|要)?(?:是)?问的(?:其实)?是|^(?:是|我)问的?是?"
+    r"|^(?:no|sorry|wrong)?[,. ]*i (?:meant|mean|was asking about|am asking about)[:, ]+",
+    re.IGNORECASE,
 )
 _NOT_MEANT = re.compile(
     r"(?:^|(?<=[,，]))(?:我们?|咱们?)?(?:不(?:是|做|搞)|没)[^,，]{1,12}[,，]\s*"
@@ -50,17 +54,20 @@ _GOES_ON = re.compile(r"那(?!里|边|年|时|份|个|么多)")
 _OF_DOCUMENT = re.compile(
     r"(?:这|该|那)(?:个|份|部|本)?(?:办法|措施|文件?|规划|方案|计划|意见|政策|通知|细则)"
     r"|时效|失效|有效|作废|废止"
+    r"|\b(?:that|this) (?:plan|document|policy|circular)\b|in force|expire|still valid"
 )
-_FIRST_TOPIC = re.compile(r"(?:最开始|一开始|最早|最初|开头|第一个问题)")
-_SEVERAL = re.compile(r"各|分别|这[两仨三俩几]|两[个条版份者]|一起看")
+_FIRST_TOPIC = re.compile(
+    r"(?:最开始|一开始|最早|最初|开头|第一个问题)|first question|at the (?:start|beginning)"
+)
+_SEVERAL = re.compile(r"各|分别|这[两仨三俩几]|两[个条版份者]|一起看|\bboth\b|\bthe two\b|respectively")
 _THREE = re.compile("[三仨]")
 _ARTICLE = re.compile(r"第[^个项点]{1,3}条")
 _THE_ONE = re.compile(r"^(?:那|那么)?([\w]{2,8}?)(?:的)?(?:那|这)[个条项一](?!么)")
 # The least probability of leaning that makes a question do so.  Below it too many questions with a subject of their
 # own are taken for follow-ups (docs/decisions/0015).
 _LEANS = 0.6
-# A question of more letters says more than the name that it exchanges.
-_SHORT = 10
+# A question of more letters, or of more words in English, says more than the name that it exchanges.
+_SHORT, _SHORT_EN = 10, 6
 # A topic is carried over this many turns at most.
 _MEMORY = 6
 # What was said of a clause is told again up to so many characters.
@@ -118,7 +125,7 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
     exchanged = _exchanged(meant, topic)
     search = f"{topic} {meant}"
     if exchanged:  # what the question says beside the new name counts too
-        search = f"{exchanged} {meant}" if len(meant) > _SHORT else exchanged
+        search = f"{exchanged} {meant}" if _says_more(meant) else exchanged
     text = _told(meant, search, focus, history, exchanged, documents)
     if (
         exchanged or meant != question.strip()
@@ -127,6 +134,10 @@ def standalone(question: str, history: tuple[Turn, ...], documents: Mapping[str,
         cited = tuple(ref for ref in cited if any(name in _text_of(ref, documents) for name in names))
     both = bool(_SEVERAL.search(question)) and len(cited) == 2
     return Standalone(text, cited, named, search="" if search == text else search, pointed=both)
+
+
+def _says_more(question: str) -> bool:
+    return len(question.split()) > _SHORT_EN if language_of(question) == "en" else len(question) > _SHORT
 
 
 def _until(history: tuple[Turn, ...], focus: Sequence[Point]) -> tuple[Turn, ...]:
@@ -363,6 +374,8 @@ def _exchanged(question: str, asked: str, *, everywhere: bool = False) -> str:
     """
     if not everywhere and not _EXCHANGES.search(question):
         return ""
+    if language_of(question) == "en":
+        return _exchanged_in_english(question, asked)
     for kind in ("districts", "industries"):
         new, old = _named(question, kind), _named(asked, kind)
         if new and old and new[0] != old[0]:
@@ -370,6 +383,25 @@ def _exchanged(question: str, asked: str, *, everywhere: bool = False) -> str:
             names = sorted((*row.get("names", ()), *row.get("short", ())), key=len, reverse=True)
             return re.sub("|".join(map(re.escape, names)), _in_full(new, kind), asked)
     return ""
+
+
+def _exchanged_in_english(question: str, asked: str) -> str:
+    """The same for `And law firms?`: terms that stand for a place or a trade are exchanged."""
+    for kind in ("districts", "industries"):
+        new, old = _terms_of(question, kind), _terms_of(asked, kind)
+        if new and old and new[-1][0] != old[-1][0]:
+            (_, begin, end), (_, first, last) = new[-1], old[-1]
+            return asked[:first] + question[begin:end] + asked[last:]
+    return ""
+
+
+def _terms_of(text: str, kind: str) -> list[tuple[str, int, int]]:
+    """The English terms of a text that stand for an entry of a word list, with the entry and where they stand."""
+    return [
+        (known[0], begin, end)
+        for meant, begin, end in english.terms_at(text)
+        if (known := next(filter(None, (_named(word, kind) for word in meant)), None))
+    ]
 
 
 def _named(text: str, kind: str) -> tuple[str, str] | None:

@@ -14,9 +14,9 @@ from assistant import judge, stated
 from assistant.asking import asks_for, without_attributes
 from assistant.compose.wording import bodies_of, name_of, quoted
 from assistant.prompts import reply
-from assistant.scope import district_rules, other_place, years
+from assistant.scope import district_rules, language_of, other_place, years
 from assistant.types import Citation, Draft, Evidence, Query, Status
-from index import lexicon
+from index import english, lexicon
 from index.metadata import FIVE_YEAR_PLANS
 from index.references import having_clause, last_numbered
 from index.search import GENERIC, Searcher
@@ -27,10 +27,14 @@ from index.types import Kind
 _INSTRUMENT = re.compile(r"(?:券|贷|包|计划|奖|补贴|补助|名单|红包|金|险|卡)$")
 _OF_A_DOCUMENT = re.compile(
     r"20\d\d年?.{0,8}?(?:行动计划|意见|措施|规划|通知|文件|文)"
-    r"|20\d\d\s+(?:\w+\s+){0,2}(?:opinions?|plan|measures|document)",
+    r"|20\d\d(?:\s*[-–—]\s*20\d\d)?\s+(?:[\w-]+\s+){0,4}(?:opinions?|plan|measures|document)"
+    r"|(?:opinions?|plan|measures|document)\s+(?:(?:of|from|for|dated|issued in)\s+)?20\d\d(?:\s*[-–—]\s*20\d\d)?",
     re.IGNORECASE,
 )
-_ASKS_FIGURE = re.compile(r"目标|占比|比重|多少|几成|百分之几|几[十百千万]?[万亿]")
+_ASKS_FIGURE = re.compile(
+    r"目标|占比|比重|多少|几成|百分之几|几[十百千万]?[万亿]|\b(?:targets?|how (?:many|much)|percentage)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|\"([^\"]+)\"")
 
 
@@ -325,7 +329,11 @@ def _rest_answered(query: Query, draft: Draft) -> bool:
     clauses = [
         c
         for c in re.split(r"[?？。;；，,]", query.text)
-        if re.search(r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$|能不能|可以", c)
+        if re.search(
+            r"什么|哪|谁|多少|吗|几|怎么|啥|没有|没$|能不能|可以|\b(?:what|which|who|how|can|is|are|does)\b",
+            c,
+            re.IGNORECASE,
+        )
         and not _HANGS_ON.match(c.strip())
     ]
     if len(clauses) < 2:
@@ -336,11 +344,10 @@ def _rest_answered(query: Query, draft: Draft) -> bool:
 
 def _spoken_of(part: str, said: str) -> bool:
     """Whether a text holds half of the words of a part that name a subject; whom it concerns is one (`给谁用`)."""
-    named = [
-        word for word in set(words(part)) if word not in GENERIC and len(word) > 1 and not word.isdigit()
-    ]
+    said_in = words(" ".join(english.read(part).words)) if language_of(part) == "en" else words(part)
+    named = [word for word in set(said_in) if word not in GENERIC and len(word) > 1 and not word.isdigit()]
     if not named:
-        return bool(re.search(r"谁|哪些?(?:部门|单位|企业|人)", part))
+        return bool(re.search(r"谁|哪些?(?:部门|单位|企业|人)|\bwho\b", part, re.IGNORECASE))
     return 2 * sum(word in said for word in named) >= len(named)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import cache
 
 from index import lexicon
 from index.tokens import cut
@@ -12,7 +13,17 @@ from index.tokens import cut
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|\s*[\]〕号元户万亿%.个家人]|\s*平)")
 _NUMBER_OF_DOCUMENT = re.compile(r"[〔\[]\d{4}[〕\]]|20\d{2}年?\d{1,3}号")
 _FIGURE = re.compile(r"\d[\d.]*(?:%|万亿|亿|万|家|项|个百分点|倍|幢|栋|平方米)")
-_LOOKS_BACK = re.compile(r"十[一二三四]五|规划|当年|当初|那时|以前|专栏")
+_LOOKS_BACK = re.compile(
+    r"十[一二三四]五|规划|当年|当初|那时|以前|专栏"
+    r"|\b(?:1[1-4]th|thirteenth|fourteenth)[ -](?:five|fyp)|\bfive-year plan"
+    r"|\bback then\b|\bat (?:the|that) time\b|\boriginally\b",
+    re.IGNORECASE,
+)
+# Few words are enough to tell English from a name (`And Pudong?`, `REITs`).
+_ENGLISH = re.compile(
+    r"\b(?:and|what|who|whom|which|why|how|when|where|is|are|does|do|did|can|the|in|for|about|any|else|yes|no|then)\b",
+    re.IGNORECASE,
+)
 _BOUND_FOR = re.compile(r"[到去往从回跟和]$|来自$|(?:总部|注册地?|公司|工厂|老家)(?:设)?[在于]$")
 _STREET = re.compile(r"[东西南北中]?[路街河]")
 _FIRM = re.compile(
@@ -27,7 +38,8 @@ def language_of(text: str) -> str:
     """`en` where Latin letters clearly outnumber Chinese characters, else `zh`."""
     latin = len(re.findall(r"[A-Za-z]", text))
     chinese = len(re.findall(r"[\u4e00-\u9fff]", text))
-    return "en" if latin > 4 * chinese and latin >= 8 else "zh"
+    enough = latin >= 8 or (latin >= 3 and not chinese and bool(_ENGLISH.search(text)))
+    return "en" if latin > 4 * chinese and enough else "zh"
 
 
 def years(text: str) -> tuple[int, ...]:
@@ -51,6 +63,8 @@ def other_place(text: str) -> str | None:
 
     Places are looked for among the words of the text: 成都 does not stand in 建成都市型工业园, nor 南京 in 南京西路.
     """
+    if match := _elsewhere().search(text):
+        return match["city"]
     names, at = frozenset(lexicon.load("elsewhere")["names"]), 0
     for word in cut(text):
         at = text.find(word, at)
@@ -64,6 +78,18 @@ def other_place(text: str) -> str | None:
             return word.rstrip("省市")
         at = end
     return None
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    """A city whose government or rules an English question asks about; not one that a firm is in or comes from."""
+    cities = "|".join(lexicon.load("elsewhere").get("english", ())) or "(?!)"
+    return re.compile(
+        r"(?:\b(?:do|does|will|has|can) (?:the )?"
+        r"|\b(?:rules|policies|policy|subsid(?:y|ies)|grants?|support|incentives?) (?:of|in|from|by) (?:the )?)"
+        rf"(?P<city>{cities})\b(?! (?:firm|compan|brand|client|startup|start-up|group|business|team))",
+        re.IGNORECASE,
+    )
 
 
 def district_rules(text: str) -> str | None:

@@ -44,27 +44,44 @@ _BODY_ACTS = re.compile(
 _CHOICE = re.compile(
     rf"[\d{_N}半全]+(?:年|个?月|元|块|万|成|免|%)?呢?还是[\d{_N}半全]+(?:年|个?月|元|块|万|成|免|%|[，。？?]|$)"
 )
-_WHETHER = re.compile(r"吗|么$|伐|能不能|可不可以|有没有|行不行|是不是|会不会|要不要|(.)不\1|没$")
+_WHETHER = re.compile(
+    r"吗|么$|伐|能不能|可不可以|有没有|行不行|是不是|会不会|要不要|(.)不\1|没$"
+    r"|^(?:can|could|may|has|have|is|are|does|do|will|would|should)\b|\bwhether\b",
+    re.IGNORECASE,
+)
 # An amount that the question says is given (`首店奖励100万`), not what the firm spends or owes.
 _SUM = rf"(?:[\d{_N}]+(?:万|亿)?(?:元|块钱)|[\d{_N}]+万(?![\u4e00-\u9fff]?[家人户名亿]))"
 _CLAIMED_MONEY = re.compile(
     rf"[奖补贴给发领拿送][^，。,]{{0,8}}{_SUM}|{_SUM}[^，。,]{{0,6}}(?:奖|补|贴|券|红包)"
+    r"|(?:rewards?|grants?|subsid\w+|bonus|award|allowance|voucher|pays?)\b[^.?!]{0,30}?"
+    r"\b(?:[\d,.]+|one|two|three|five|ten|half a)"
+    r"(?: (?:hundred|thousand|million|billion))* ?(?:yuan|rmb|cny)",
+    re.IGNORECASE,
 )
 # A sum of tax or turnover is no grant, and the term of a document is no closing date for applications.
 _GRANT = re.compile(r"[奖补贴]|资助|扶持|给予|支持|优惠|减免|让利|消费券|服务券")
-_ASKS_GRANT = re.compile(r"[奖补贴]|资助|扶持|拿多少|给多少|领多少")
-_APPLICATION = re.compile(r"申请|申报|报名|受理|提交")
+_ASKS_GRANT = re.compile(
+    r"[奖补贴]|资助|扶持|拿多少|给多少|领多少|subsid|\bgrant|\breward|bonus|incentive|\baward|voucher|allowance",
+    re.IGNORECASE,
+)
+_APPLICATION = re.compile(
+    r"申请|申报|报名|受理|提交|\bappl[iy]|\bsubmi|\bfile\b|\bfiling|\bregist|\bclaim", re.IGNORECASE
+)
 # (words that ask, form that states) for figures of one kind
 _TYPED = (
     (
         re.compile(
             r"几个(?:百分)?点|百分之几|几成|几折|(?:比例|比重|占比|利率|费率|增速)(?:是|要|得|达到|定)?(?:多少|几)"
+            r"|what (?:percentage|share|proportion|slice|fraction)|what .{0,30}\brate (?:applies|is|of)\b",
+            re.IGNORECASE,
         ),
         re.compile(r"\d%|%.{0,8}\d|[\d一二三四五六七八九十]成(?![立果本员为长熟功])|折|百分|分之|倍"),
     ),
     (
         re.compile(
             r"多久|多长时间|(?<![这那近前过好再十])几(?:个月|年(?![前来])|天|小时|个?工作日|周)|多少(?:天|个月|年)"
+            r"|for how long|how many (?:years|months|days|weeks)",
+            re.IGNORECASE,
         ),
         re.compile(rf"(?<!\d)\d{{1,3}}\s*(?:个月|年|天|日|小时|个?工作日|周)|[{_N}]+(?:年|个月|天)"),
     ),
@@ -141,8 +158,8 @@ def _figure_missing(query: Query, quotes: str) -> bool:
 
 def _asks_how_many(query: Query) -> bool:
     """Whether 几 or 多少 is what is asked: `能不能多开几家` asks whether, not how many."""
-    pieces = re.split(r"[，,。；;？?！!]", query.text)
-    return any("quantity" in asks_for(piece) and not _WHETHER.search(piece) for piece in pieces)
+    pieces = re.split(r"[，,。；;？?！!]|\.\s", query.text)
+    return any("quantity" in asks_for(piece) and not _WHETHER.search(piece.strip()) for piece in pieces)
 
 
 def _numeral(side: str) -> str:

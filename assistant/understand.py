@@ -14,7 +14,7 @@ from assistant.converse import Standalone
 from assistant.prompts import reply
 from assistant.scope import figures_of, language_of
 from assistant.types import MissingRef, Profile, Query, Question
-from index import lexicon
+from index import english, lexicon
 from index.references import (
     clause_count,
     find_clauses,
@@ -24,7 +24,6 @@ from index.references import (
     without_hints,
     without_names,
 )
-from index.search import expansions
 from index.types import Document
 
 _LOOK_UP = 14
@@ -34,8 +33,14 @@ _MOST_ASKS = 4
 _A_SUBJECT = 4
 _BETWEEN_ASKS = re.compile(
     r"[，,。；;？?！!、\n]|还有|另外|顺便|以及|(?<=[\u4e00-\u9fff])和(?=[^，,]{0,8}(?:几|多少|谁|哪))"
+    r"|\band (?=(?:what|which|who|how|when|where|is|are|does|do|can)\b)",
+    re.IGNORECASE,
 )
-_ASKS = re.compile(r"几(?!乎)|多少|谁|哪|什么|啥|怎么|如何|有没有|吗|能不能|可不可以|是不是|多久|多大")
+_ASKS = re.compile(
+    r"几(?!乎)|多少|谁|哪|什么|啥|怎么|如何|有没有|吗|能不能|可不可以|是不是|多久|多大"
+    r"|\b(?:what|which|who|how (?:many|much|long)|when|where)\b",
+    re.IGNORECASE,
+)
 _DEFINITE = re.compile(r"(?:今年|去年|前年|20\d\d年?|那份|这份|该).{0,8}(?:意见|措施|计划|规划|办法)")
 _BESIDE = re.compile(r"^(?:那|那么)?(?:跟|和|与|同).{1,20}(?:比|相比|对比|一样|区别)")
 
@@ -91,8 +96,7 @@ def _documents(
     """The documents that a question names, and those that it hints at."""
     text = question.text
     named = find_documents(text, documents)
-    said = text if language_of(text) == "zh" else " ".join([text, *expansions(text)])
-    hinted = hinted_documents(said, documents, question.as_of.year)
+    hinted = hinted_documents(text, documents, question.as_of.year)
     if not named and len(hinted) == 1 and _DEFINITE.search(text) and intent != "validity":
         return hinted, []
     if len(named) == 1 and _BESIDE.search(text):  # 跟23号文比: with the one talked of before
@@ -147,6 +151,9 @@ def topic_of(text: str, intent: str, documents: Mapping[str, Document]) -> str:
 
     A question about a document as a whole (`若干措施由谁牵头`) keeps its words.
     """
+    if language_of(text) == "en":  # what a document is called is no part of what is asked of it
+        subject = without_names(text, documents)
+        return subject if english.read(subject).words else text
     if intent != "department":
         return text
     bare = without_asking(text)

@@ -40,6 +40,7 @@ _APOSTROPHES = "'’‘`´"
 # A question with this many Latin letters that are not a place's name is English: its words stay, and
 # lexicon/english.toml knows the places.
 _ENGLISH = 8
+_FRAME = re.compile(r"^(?:and|what about|how about|what of|or|but|then)\b[ A-Za-z'’,?!.-]+$", re.IGNORECASE)
 
 
 def normalised(text: str) -> str:
@@ -123,6 +124,8 @@ def _initials() -> tuple[re.Pattern[str], Mapping[str, str]]:
 def _with_places(text: str) -> str:
     """Districts in pinyin and initials under their names; an English question is left alone."""
     if not _LATIN.search(text):
+        return text
+    if _FRAME.search(text):  # And Pudong?
         return text
     named = _pinyin().sub(_place, text)
     latin, chinese = len(_LATIN.findall(named)), len(_CHINESE.findall(named))

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from index import lexicon
+from index import english, lexicon
 from index.numerals import NUMERAL, to_int
 from index.types import Clause, Document, Kind, PolicyError
 
@@ -19,7 +19,8 @@ _N = rf"(?:{NUMERAL}|\d{{1,3}})"
 _NUMBERED = re.compile(
     r"(?P<organ>[\u4e00-\u9fff]{0,8}?)[\[(]?(?P<year>20\d{2})(?:[\])]|年)+第?(?P<number>\d{1,4})号(?:文件?)?"
     rf"|(?:(?<![\d\]年])|(?<=[今去前]年))(?P<short>\d{{1,4}}|{NUMERAL})号(?:文件?|令)"
-    r"|\b(?:(?:doc(?:ument)?|circular|notice)\.?\s*(?:no\.?|number)?|no\.)\s*(?P<english>\d{1,4})\b(?!\s*%)",
+    r"|\b(?:(?:doc(?:ument)?|circular|notice)\.?\s*(?:no\.?|number)?"
+    r"|(?<!clause )(?<!article )(?<!item )no\.)\s*(?P<english>\d{1,4})\b(?!\s*%)",
     re.IGNORECASE,
 )
 # A bare `16条` is a clause only right behind a document's name: 扩大开放100条 is a title, 有31条措施 a count.
@@ -31,7 +32,7 @@ _CLAUSE = re.compile(
     rf"|(?:(?<=号文)|(?<=号文件)|(?<=意见))\((?P<bracket>{_N})\)"
     rf"|第(?P<article>{_N}(?:条?[、和与及,，到至~—-]+第?{_N})*)条(?!龙)"
     r"|(?:(?<=号文)|(?<=号文件)|(?<=措施)|(?<=计划)|(?<=意见)|(?<=规划))(?P<bare>\d{1,3})条(?!措施|内容|规定)"
-    r"|(?:clause|article|measure|item)\s*\(?(?P<english>\d{1,3})\)?",
+    r"|\b(?:clause|article|measure|item|point|paragraph|provision)\s*(?:no\.?|number)?\s*\(?(?P<english>\d{1,3})\b\)?|\bbox\s*(?P<box3>\d{1,2})\b",
     re.IGNORECASE,
 )
 _HINTS = re.compile(
@@ -166,6 +167,61 @@ def _by_alias(folded: str, documents: Iterable[Document]) -> list[tuple[int, Doc
         if at >= 0:
             found.append((at, document))
             folded = folded[:at] + "\0" * len(name) + folded[at + len(name) :]
+    spans = [*_english_names(folded, documents), *_of_a_year(folded, documents)]
+    return found + [(begin, document) for begin, _, document in spans]
+
+
+# A name may be said with these or without them: `the 14th five-year plan for services of Shanghai`.
+_UNSAID = frozenset({"the", "of", "for", "a", "on", "shanghai", "city"})
+
+
+def _english_names(text: str, documents: Iterable[Document]) -> list[tuple[int, int, Document]]:
+    """Where a text names documents in English, longest names first."""
+    if not re.search("[A-Za-z]{3}", text):
+        return []
+    said = [row for row in english.words_at(text) if row[0] not in _UNSAID]
+    names = [
+        (_said(alias), document) for document in documents for alias in document.aliases if alias.isascii()
+    ]
+    found: list[tuple[int, int, Document]] = []
+    taken: set[int] = set()
+    for name, document in sorted(names, key=lambda pair: -len(pair[0])):
+        for at in range(len(said) - len(name) + 1) if name else ():
+            places = range(at, at + len(name))
+            if tuple(said[place][0] for place in places) == name and taken.isdisjoint(places):
+                taken.update(places)
+                found.append((said[at][1], said[at + len(name) - 1][2], document))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _said(alias: str) -> tuple[str, ...]:
+    return tuple(word for word in english.latin_words(alias) if word not in _UNSAID)
+
+
+@cache
+def _year_names() -> re.Pattern[str]:
+    genres = sorted(lexicon.load("english").get("genres", {}), key=len, reverse=True)
+    kinds = "|".join(map(re.escape, genres)) or "(?!)"
+    return re.compile(
+        rf"\b(?P<year>20\d{{2}})\s+(?:(?!(?:{kinds})\b)[a-z'’-]+\s+){{0,4}}?(?P<genre>{kinds})\b"
+        rf"|\b(?P<kind>{kinds})\s+(?:of|from|issued in|dated|published in)\s+(?P<of>20\d{{2}})\b",
+        re.IGNORECASE,
+    )
+
+
+def _of_a_year(text: str, documents: Iterable[Document]) -> list[tuple[int, int, Document]]:
+    """Documents named by year and kind (`the 2025 services measures`), where one alone fits."""
+    found: list[tuple[int, int, Document]] = []
+    every = list(documents)
+    for match in _year_names().finditer(text):
+        kind = lexicon.load("english")["genres"][(match["genre"] or match["kind"]).lower()]
+        year = int(match["year"] or match["of"])
+        fits = [d for d in every if kind in fold(d.title) and year in (_year_of(d), *(d.period or ())[:1])]
+        local = [d for d in fits if issued_by_district(text, d)]
+        whole = [d for d in fits if not _places(d)]
+        if len(one := local or whole or fits) == 1:
+            found.append((match.start(), match.end(), one[0]))
     return found
 
 
@@ -174,7 +230,10 @@ def without_names(text: str, documents: Mapping[str, Document]) -> str:
     folded = _NUMBERED.sub(" ", fold(text))
     for name in sorted((fold(n) for d in documents.values() for n in names_of(d)), key=len, reverse=True):
         folded = folded.replace(name, " ")
-    return folded
+    every = list(documents.values())
+    spans = [*_english_names(folded, every), *_of_a_year(folded, every)]
+    gone = {at for begin, end, _ in spans for at in range(begin, end)}
+    return "".join(" " if at in gone else char for at, char in enumerate(folded))
 
 
 def without_hints(text: str, documents: Mapping[str, Document]) -> str:
@@ -186,7 +245,11 @@ def names_of(document: Document) -> tuple[str, ...]:
     """The title without place and term, and the listed short names."""
     title = fold(document.title)
     short = re.sub(r"\((?:20\d{2}).*\)$", "", re.sub(r"^上海市(?!人民政府)", "", title))
-    return tuple(dict.fromkeys(name for name in (title, short, *document.aliases) if len(name) >= 4))
+    return tuple(
+        dict.fromkeys(
+            name for name in (title, short, *document.aliases) if len(name) >= 4 and not name.isascii()
+        )
+    )
 
 
 def find_clauses(
@@ -250,7 +313,7 @@ def _labels(match: re.Match[str]) -> list[str]:
         return [found]
     if kind == "part":
         return [f"第{found}部分"]
-    forms = {"box": "专栏{}", "box2": "专栏{}", "paren": "({})", "bracket": "({})"}
+    forms = {"box": "专栏{}", "box2": "专栏{}", "box3": "专栏{}", "paren": "({})", "bracket": "({})"}
     return [forms.get(kind, "{}").format(number) for number in _numbers(found)]
 
 
@@ -311,6 +374,11 @@ def hinted_documents(text: str, documents: Mapping[str, Document], this_year: in
     A hint narrows by kind of document, year and place; where several fit, all are hinted.
     """
     folded, found = fold(text), list[Document]()
+    for genre in _english_genres(folded):
+        fits = [d for d in documents.values() if genre in fold(d.title)]
+        found += (
+            [d for d in fits if issued_by_district(folded, d)] or [d for d in fits if not _places(d)] or fits
+        )
     for match in _GENRE.finditer(folded):
         year = int(match["year"]) if match["year"] else 2000 + int(match["short"]) if match["short"] else None
         if match["relative"]:
@@ -325,6 +393,17 @@ def hinted_documents(text: str, documents: Mapping[str, Document], this_year: in
     return list({document.number: document for document in found}.values())
 
 
+def _english_genres(text: str) -> list[str]:
+    """The kinds of document that a text speaks of in English as of one that is known (`that plan`, `the opinions`)."""
+    genres: Mapping[str, str] = lexicon.load("english").get("genres", {})
+    kinds = "|".join(map(re.escape, genres)) or "(?!)"
+    known = re.compile(
+        rf"\b(?:the|this|that|these|those|citys|districts)\s+(?:[a-z]+\s+){{0,2}}?({kinds})\b",
+        re.IGNORECASE,
+    )
+    return list(dict.fromkeys(genres[match[1].lower()] for match in known.finditer(text)))
+
+
 def _year_of(document: Document) -> int | None:
     return document.issued.year if document.issued else None
 
@@ -337,7 +416,8 @@ def _places(document: Document) -> tuple[str, ...]:
 
 def issued_by_district(text: str, document: Document) -> bool:
     """Whether the text names the district whose government issued the document."""
-    return any(place in text for place in _places(document))
+    said = english.read(text).words
+    return any(place in text or place in said for place in _places(document))
 
 
 def clause_count(document: Document, label: str = "") -> tuple[str, int]:

@@ -10,14 +10,14 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import lexicon
+from index import english, lexicon
 from index.confidence import probability
 from index.fuse import Signal, fuse, standardise
 from index.store import GRANULARITIES, Stored
@@ -33,6 +33,8 @@ _TERMS: Mapping[str, float] = MappingProxyType(_WEIGHTS["terms"])
 _TYPICAL = 10
 # An answer rests on few clauses; if none of the first three fits, the documents hardly speak of it.
 _TOP = 3
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 # Words that are in every policy question and name no subject.
 GENERIC = frozenset(lexicon.load("stopwords")["generic"])
@@ -154,7 +156,10 @@ class Searcher:
         return tuple(_letters(clause.text) for clause in self.clauses.values())
 
     def has_subject(self, query: str) -> bool:
-        """Whether a query holds a word that names a subject (`补贴` alone does not)."""
+        """Whether a query holds a word that names a subject (`补贴` alone does not, nor does `support`)."""
+        if _is_english(query):
+            said = english.read(query)
+            return bool(said.words or said.rest or self.has_subject("".join(_CHINESE.findall(query))))
         named = (word for word in words(query) if word not in GENERIC and not word.isdigit())
         return any(len(word) > 1 or not word.isascii() for word in named) or bool(expansions(query))
 
@@ -213,7 +218,7 @@ class Searcher:
         asked, said = self._stored.lexical["question"], self._stored.lexical["clause"]
         size = max(asked.size, said.size)
         total = inside = covered = strange = 0.0
-        for word in set(words(query)) - GENERIC:
+        for word in _naming(query) - GENERIC:
             questions, clauses = asked.rows_with(word), said.rows_with(word)
             weight = float(np.log(1 + size / (1 + len(questions))))
             total += weight
@@ -231,7 +236,7 @@ class Searcher:
         """How near each text is to the query, in meaning and in shared words; shape (len(texts),)."""
         if not texts:
             return np.zeros(0, dtype=np.float32)
-        meaning = self._encoder.encode(texts) @ self._encoder.encode_query([query])[0]
+        meaning = self._encoder.encode(texts) @ self._encoder.encode_query([_encodable(query)])[0]
         bag = query_words(query)
         shared = [sum(bag.get(word, 0.0) for word in set(words(text))) for text in texts]
         return np.asarray(meaning + _TERMS["shared"] * np.array(shared, dtype=np.float32), dtype=np.float32)
@@ -243,6 +248,11 @@ class Searcher:
         question, _ = self._nearest("question", vector)
         dense = np.where(np.isnan(sentence), whole, (whole + np.nan_to_num(sentence)) / 2)
         bag = query_words(query, expand)
+        bag |= {
+            word: max(bag[word], _TERMS["expansion"])
+            for word in bag
+            if word.isascii() and len(self._stored.lexical["clause"].rows_with(word))
+        }
         lexical = self._stored.lexical["clause"].scores(bag)
         signals = {
             "dense": dense.astype(np.float32),
@@ -321,34 +331,46 @@ def _letters(text: str) -> str:
 
 def query_words(query: str, expand: bool = True) -> dict[str, float]:
     """The words of a query and their weights: its own count 1, policy words for everyday or English ones less."""
-    bag = dict.fromkeys(words(query), 1.0)
+    own = words(query)
+    bag = dict.fromkeys(own, 1.0)
+    if _is_english(
+        query
+    ):  # what is English in the documents, in their known questions above all, tells little
+        bag |= dict.fromkeys((word for word in own if word.isascii() and not word.isdigit()), _TERMS["latin"])
     for phrase in expansions(query) if expand else ():
         for word in words(phrase):
-            bag.setdefault(word, _TERMS["expansion"])
+            bag[word] = max(bag.get(word, 0.0), _TERMS["expansion"])
     return bag
 
 
+def _naming(query: str) -> set[str]:
+    """The words of a query that may name its subject; of an English one those of its terms, and what no term covers."""
+    if not _is_english(query):
+        return set(words(query))
+    said = english.read(query)
+    return {word for phrase in (*_CHINESE.findall(query), *said.words) for word in words(phrase)} | set(
+        said.rest
+    )
+
+
 def _encodable(query: str) -> str:
-    """What the encoder gets: an English question together with the policy words it stands for."""
-    latin = len(re.findall("[A-Za-z]", query))
-    return " ".join([query, *expansions(query)]) if latin > len(query) / 2 else query
+    """What the encoder gets: of an English question its Chinese words and the policy words that it stands for."""
+    if not _is_english(query):
+        return query
+    said = english.read(query)
+    return " ".join([*_CHINESE.findall(query), *_everyday(query), *said.words, *said.generic]) or query
 
 
-@cache
-def _english_terms() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    # Kept here, because re remembers 512 expressions and these are more: each question would compile them anew.
-    terms = lexicon.load("english").get("words", {})
-    return tuple((term, re.compile(rf"\b{re.escape(term)}(?:s|es)?\b")) for term in terms)
+def _is_english(query: str) -> bool:
+    return len(re.findall("[A-Za-z]", query)) > len(query) / 2
+
+
+def _everyday(query: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(w for said, ws in lexicon.synonyms().items() if said in query for w in ws))
 
 
 @lru_cache(maxsize=256)  # one question asks this for each clause that it quotes
 def expansions(query: str) -> tuple[str, ...]:
     """The policy words that stand for the everyday and English words of a query."""
-    found = dict.fromkeys(w for said, ws in lexicon.synonyms().items() if said in query for w in ws)
-    if re.search("[A-Za-z]{3}", query):
-        english = lexicon.load("english").get("words", {})
-        lower = query.lower()
-        said = [term for term, pattern in _english_terms() if pattern.search(lower)]
-        whole = [term for term in said if not any(term != other and term in other for other in said)]
-        found |= dict.fromkeys(w for term in whole for w in english[term])
-    return tuple(found)
+    said = english.read(query)
+    return tuple(dict.fromkeys((*_everyday(query), *said.words, *said.generic)))

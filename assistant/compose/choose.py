@@ -122,7 +122,7 @@ def _citable(query: Query, hit: Hit, searcher: Searcher) -> bool:
 def _side_by_side(query: Query, hits: Sequence[Hit], searcher: Searcher, as_of: date) -> list[Hit]:
     """The best clause of each document: of as many as the question counts (`三份文件`), else of those near the best."""
     most, margin = _LIMITS["compare"]
-    if "现行" in query.text or "有效" in query.text:
+    if re.search(r"现行|有效|in force|current", query.text):
         hits = _in_force(query, hits, searcher, as_of) or hits
     first = list({hit.ref.document_number: hit for hit in reversed(hits)}.values())
     first.sort(key=lambda hit: -hit.score)
@@ -137,7 +137,9 @@ def _still_in_force(
     query: Query, hits: Sequence[Hit], chosen: Sequence[Hit], searcher: Searcher, as_of: date
 ) -> list[Hit]:
     """Beside an ended plan that the question did not name, the best clause of a document in force."""
-    of_the_past = looks_back(query.text, as_of) and not re.search(r"现在|现行|目前|如今|还", query.text)
+    of_the_past = looks_back(query.text, as_of) and not re.search(
+        r"现在|现行|目前|如今|还|\b(?:now|still|currently|current|today)\b", query.text
+    )
     standing = [hit for hit in hits if not _is_over(hit, searcher, as_of)]
     if not chosen or of_the_past or any(hit in standing for hit in chosen):
         return []

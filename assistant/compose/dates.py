@@ -26,7 +26,9 @@ def documents_asked(query: Query, evidence: Evidence, searcher: Searcher) -> lis
     numbers = query.documents or query.talked_of or (query.hinted if len(query.hinted) == 1 else ())
     if numbers:
         return [searcher.documents[number] for number in numbers]
-    if any(word in query.text for word in _OF_DOCUMENTS) and ("哪" in query.text or "最新" in query.text):
+    if any(word in query.text for word in _OF_DOCUMENTS) and re.search(
+        r"哪|最新|\bwhich\b|latest|newest", query.text, re.IGNORECASE
+    ):
         return sorted(searcher.documents.values(), key=lambda d: str(d.issued), reverse=True)
     return []
 

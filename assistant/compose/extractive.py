@@ -29,8 +29,16 @@ _ALL = 99
 # What else is asked beside dates is answered if a clause answers it at least this likely.
 _SURE_OF_REST = 0.02
 # What a document says, not how long it lasts.
-_ASKS_CONTENT = re.compile(r"目标|营收|产值|增加值|占比|多少(?!年|天|久)|几[家个成亿]|谁")
-_UNFOLD = re.compile(r"展开|详细|细说|具体(?:内容|讲|说|写)|全文|原文|怎么写的|说了(?:什么|啥)")
+_ASKS_CONTENT = re.compile(
+    r"目标|营收|产值|增加值|占比|多少(?!年|天|久)|几[家个成亿]|谁"
+    r"|how (?:many|much)|targets?\b|revenue|\bsay on\b|\bsay about\b",
+    re.IGNORECASE,
+)
+_UNFOLD = re.compile(
+    r"展开|详细|细说|具体(?:内容|讲|说|写)|全文|原文|怎么写的|说了(?:什么|啥)"
+    r"|in full|full text|word for word|verbatim|elaborate|more detail|exact (?:text|wording)",
+    re.IGNORECASE,
+)
 
 
 def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft:

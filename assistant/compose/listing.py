@@ -11,7 +11,7 @@ from assistant.compose.wording import name_of, quoted, remarks
 from assistant.figures import departments
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Query, Status
-from index import lexicon
+from index import english, lexicon
 from index.references import clause_count
 from index.search import Searcher
 from index.types import Clause, ClauseRef, Document, Kind
@@ -43,6 +43,7 @@ def _children(document: Document, clause: Clause) -> list[Clause]:
 def bodies_named(question: str) -> tuple[str, ...]:
     """The public bodies that a question names, under every name they go by."""
     rows = lexicon.load("departments")
+    question = " ".join([question, *english.read(question).words])
     said = departments(question) | {
         name for row in rows.values() for name in row.get("names", ()) if name in question
     }

@@ -23,6 +23,7 @@ KEYS = {
     "standalone_question",
     "composer",
     "choices",
+    "matched",
     "confidence",
     "timings_ms",
 }

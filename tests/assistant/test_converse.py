@@ -358,3 +358,32 @@ def test_any_question_after_any_talk_becomes_some_question(
 ) -> None:
     assert isinstance(standalone(question, history, documents).text, str)
     assert standalone(question, (), documents) == Standalone(question)
+
+
+SPOKEN = "What revenue is the HR sector meant to reach by 2028?"
+TOLD = "沪府办发〔2025〕23号 第2条 says: 「到2028年，人力资源服务业营收达到3000亿元。」 [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "search"),
+    [
+        ("And law firms?", "What revenue is the law firms meant to reach by 2028?"),
+        ("What about travel agencies?", "What revenue is the travel agencies meant to reach by 2028?"),
+    ],
+)
+def test_a_trade_is_exchanged_in_english(
+    documents: Mapping[str, Document], question: str, search: str
+) -> None:
+    found = after(documents, question, SPOKEN, TOLD)
+    assert (found.search or found.text).endswith(search)
+
+
+def test_a_district_is_exchanged_in_english(desk: Desk) -> None:
+    answer = desk.ask("And Pudong?", "What support is there for HR firms in Jing'an?", TOLD)
+    assert answer.standalone.endswith("What support is there for HR firms in Pudong?")
+
+
+def test_who_runs_it_is_asked_of_what_was_told(desk: Desk) -> None:
+    told = "沪府办发〔2025〕5号 第20条 says: 「支持互联网平台通过发放专项餐饮消费券。」 [1]"
+    answer = desk.ask("Who runs it?", "Do platforms get anything for dining coupons?", told)
+    assert paths(answer) == [f"{MEASURES} 三/(七)/20"] and "市商务委" in answer.text
