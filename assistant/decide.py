@@ -254,7 +254,7 @@ def invented_names(question: str, searcher: Searcher) -> list[str]:
 
 def _unknown_trade(question: str, searcher: Searcher) -> str | None:
     """The trade that a question names before the kind of firm, if no clause, known question or word list has it."""
-    said = cut(question)
+    said = [piece for word in cut(question) for piece in _kind_apart(word)]
     for at, word in enumerate(said[1:], start=1):
         if word not in _KINDS:
             continue
@@ -267,6 +267,12 @@ def _unknown_trade(question: str, searcher: Searcher) -> str | None:
         ):
             return "".join(said[begin : at + 1])
     return None
+
+
+def _kind_apart(word: str) -> tuple[str, ...]:
+    """宠物医院 → 宠物, 医院: segmentation knows some trades as one word."""
+    kind = max((kind for kind in _KINDS if word.endswith(kind)), key=len, default="")
+    return (word[: -len(kind)], kind) if kind and len(word) >= len(kind) + 2 else (word,)
 
 
 def _year_without_text(query: Query, draft: Draft) -> int | None:

@@ -58,6 +58,10 @@ _CLAIMED_MONEY = re.compile(
     r"(?: (?:hundred|thousand|million|billion))* ?(?:yuan|rmb|cny)",
     re.IGNORECASE,
 )
+# A sum to be confirmed (`租金标准是每月2000元对吧`), not the asker's own.
+_CONFIRMED_SUM = re.compile(
+    rf"(?:^|[，。,])(?![^，。,]{{0,12}}(?:我|咱|公司|注册|投))[^，。,]*{_SUM}[^，。,]{{0,6}}(?:对吧|是吧|对不对|没错吧|对吗)"
+)
 # A sum of tax or turnover is no grant, and the term of a document is no closing date for applications.
 _GRANT = re.compile(r"[奖补贴]|资助|扶持|给予|支持|优惠|减免|让利|消费券|服务券")
 _ASKS_GRANT = re.compile(
@@ -144,7 +148,7 @@ def _amount_missing(query: Query, quotes: str) -> bool:
         return False
     if "amount" in query.asks_for and not _counted(query.text, quotes):
         return True
-    return bool(_CLAIMED_MONEY.search(query.text))
+    return bool(_CLAIMED_MONEY.search(query.text) or _CONFIRMED_SUM.search(query.text))
 
 
 def _figure_missing(query: Query, quotes: str) -> bool:
