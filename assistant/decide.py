@@ -233,7 +233,8 @@ def _place_without_rules(question: str, texts: str, searcher: Searcher) -> str |
 
 def _any_named(things: str, texts: str) -> bool:
     """Whether a text holds one of the things that a question asks after (`ACCA和PMP`)."""
-    return any(thing.strip() in texts for thing in re.split(r"和|、|或者?|及", things) if thing.strip())
+    named = (thing.strip().rstrip("吗么嘛呢没吧") for thing in re.split(r"和|、|或者?|及", things))
+    return any(thing in texts for thing in named if thing)
 
 
 def _place_of_firm(query: Query, texts: str) -> str | None:

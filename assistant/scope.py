@@ -13,6 +13,8 @@ from index.tokens import cut
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|\s*[\]〕号元户万亿%.个家人]|\s*平)")
 _NUMBER_OF_DOCUMENT = re.compile(r"[〔\[]\d{4}[〕\]]|20\d{2}年?\d{1,3}号")
 _FIGURE = re.compile(r"\d[\d.]*(?:%|万亿|亿|万|家|项|个百分点|倍|幢|栋|平方米)")
+# The commas of 3,000亿元; 2025,300家 is two numbers.
+_THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _LOOKS_BACK = re.compile(
     r"十[一二三四]五|规划|当年|当初|那时|以前|专栏"
     r"|\b(?:1[1-4]th|thirteenth|fourteenth)[ -](?:five|fyp)|\bfive-year plan"
@@ -48,9 +50,14 @@ def years(text: str) -> tuple[int, ...]:
 
 
 def figures_of(text: str) -> tuple[str, ...]:
-    """The figures with a unit that a text names (`75%`, `6万亿元` as `6万亿`), half-width and without spaces."""
-    folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    return tuple(dict.fromkeys(_FIGURE.findall(folded)))
+    """The figures with a unit that a text names (`75%`, `6万亿元` as `6万亿`), as `folded` writes them."""
+    return tuple(dict.fromkeys(_FIGURE.findall(folded(text))))
+
+
+def folded(text: str) -> str:
+    """A text in which figures compare: half-width, without spaces and without the commas of thousands."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return _THOUSANDS.sub(lambda number: number.group().replace(",", ""), plain)
 
 
 def looks_back(text: str, as_of: date) -> bool:

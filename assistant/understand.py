@@ -32,7 +32,7 @@ _MOST_PARTS = 20
 _MOST_ASKS = 4
 _A_SUBJECT = 4
 _BETWEEN_ASKS = re.compile(
-    r"[，,。；;？?！!、\n]|还有|另外|顺便|以及|(?<=[\u4e00-\u9fff])和(?=[^，,]{0,8}(?:几|多少|谁|哪))"
+    r"[，,。；;？?！!、\n]|还有(?!效)|另外|顺便|以及|(?<=[\u4e00-\u9fff])和(?=[^，,]{0,8}(?:几|多少|谁|哪))"
     r"|\band (?=(?:what|which|who|how|when|where|is|are|does|do|can)\b)",
     re.IGNORECASE,
 )
@@ -115,9 +115,9 @@ def _missing(text: str, document: Document) -> MissingRef:
 
 def parts(text: str) -> tuple[str, ...]:
     """The parts of a question that asks for several things; one part is no part."""
-    if not re.search(r"几件|[两三四]件|[两三四]个(?:问题|方面)|;|；|顺便|另外|还有|[?？].+[?？]", text):
+    if not re.search(r"几件|[两三四]件|[两三四]个(?:问题|方面)|;|；|顺便|另外|还有(?!效)|[?？].+[?？]", text):
         return ()
-    pieces = [piece.strip() for piece in re.split(r"[，,。；;？?！!：:、]|还有|另外|顺便", text)]
+    pieces = [piece.strip() for piece in re.split(r"[，,。；;？?！!：:、]|还有(?!效)|另外|顺便", text)]
     long = tuple(piece for piece in pieces if len(piece) >= 5)
     return tuple(dict.fromkeys(long))[:_MOST_PARTS] if len(long) >= 2 else ()
 

@@ -258,7 +258,7 @@ def find_clauses(
     """The clauses a text names.  A clause without a document is looked up in the one named before it, else in
     `default`, else wherever it exists once."""
     folded = fold(text)
-    named = _documents_at(folded, documents)
+    named = _documents_at(folded, _without_other_titles(text, documents.values()), documents)
     mentions: list[Mention] = []
     known: dict[tuple[str, ...], Mention] = {}  # a pasted text names the same clause a hundred times
     for match in _CLAUSE.finditer(folded):
@@ -284,9 +284,10 @@ def _printed_labels(folded: str, named: Sequence[Document]) -> list[Mention]:
     return found
 
 
-def _documents_at(folded: str, documents: Mapping[str, Document]) -> list[tuple[int, Document]]:
+def _documents_at(folded: str, ours: str, documents: Mapping[str, Document]) -> list[tuple[int, Document]]:
+    """The documents named and where; `ours` is the folded text without the titles of others."""
     found = [(m.start(), d) for m in _NUMBERED.finditer(folded) for d in _by_number(m, documents.values())]
-    return sorted(found + _by_alias(folded, documents.values()), key=lambda pair: pair[0])
+    return sorted(found + _by_alias(ours, documents.values()), key=lambda pair: pair[0])
 
 
 def _mention(text: str, label: str, scope: Sequence[Document], documents: Mapping[str, Document]) -> Mention:
@@ -363,7 +364,7 @@ _GENRE = re.compile(
     r"(?P<genre>行动计划|(?:三|五)年计划|实施意见|若干措施|意见|措施|规划|十[一二三四五六]五|办法|细则)"
 )
 # What people leave out of a title.
-_IN_TITLES = {"三年计划": "三年行动计划", "五年计划": "五年规划"}
+_IN_TITLES = {"三年计划": "三年行动计划", "五年计划": "规划"}
 _OF_THE_CITY = re.compile(r"全市|市里|上海|市级|市(?=十[一二三四五六]五|服务业|规划|的)")
 _YEARS_BACK = {"今年": 0, "去年": 1, "前年": 2}
 

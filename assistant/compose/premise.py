@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass
 
 from assistant.compose.listing import bodies_named
-from assistant.scope import figures_of
+from assistant.scope import figures_of, folded
 from assistant.types import Citation, Query
 from index import lexicon
 
 # What follows is said of the asker, not of the document.
-_OWN = re.compile(r"我们?|咱们?|公司|本人|员工|注册资本|投(?:了|资)|年营收|手头|租了?|买了?|家里|我家|面积")
+_OWN = re.compile(
+    r"我们?|咱们?|公司|本人|员工|注册资本|投(?:了|资)|(?<!\d)年营收|手头|租了?|买了?|家里|我家|面积"
+)
 _WHERE_THEY_ARE = re.compile(r"我们?|咱们?|我司|公司在|搬到?|开在|落在|注册在")
 # A claim that waits for a yes, or goes on from what it takes for granted.
 _CLAIMS = re.compile(
@@ -49,14 +51,23 @@ def _figure(query: Query, citation: Citation, quote: str) -> Correction | None:
         unit = re.sub(r"[\d.]", "", figure)
         alike = [one for one in there if re.sub(r"[\d.]", "", one) == unit and one not in query.figures]
         if len(alike) == 1:
-            return Correction(figure, alike[0])
+            first = _range_to(alike[0], quote)
+            same = f"{first}{unit}" == figure
+            return None if same else Correction(figure, f"{first}-{alike[0]}" if first else alike[0])
     return None
+
+
+def _range_to(figure: str, quote: str) -> str:
+    """The number that a range up to a figure begins with (`5` of `5-10幢`); empty where the figure ends none."""
+    match = re.search(rf"(\d[\d.]*)[-–—~至到]{re.escape(figure)}", folded(quote))
+    return match[1] if match else ""
 
 
 def _own(question: str, figure: str) -> bool:
     """Whether a figure is the asker's own: what stands before it in the same breath speaks of them."""
-    at = question.find(figure[: len(figure) - 1])
-    before = re.split(r"[，,。；;？?！!]", question[: max(at, 0)])[-1]
+    said = folded(question)
+    at = said.find(figure[: len(figure) - 1])
+    before = re.split(r"[，,。；;？?！!]", said[: max(at, 0)])[-1]
     return bool(_OWN.search(before))
 
 

@@ -287,6 +287,54 @@ def test_of_both_trades_the_clauses_of_both_answers_are_meant(documents: Mapping
     assert found.pointed and [document.number for document in found.documents] == [ACTIONS, MEASURES]
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["那律所境外设点怎么支持？", "那会展业营收的目标是多少亿？", "那么检验检测机构有哪些政策"],
+)
+def test_a_question_that_goes_on_keeps_the_document_and_its_own_subject(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    plan = (
+        "三年行动计划里广告业的目标？",
+        "沪府办发〔2025〕23号 第1条：「到2028年，营收超过4500亿元。」 [1]",
+    )
+    assert after(documents, question, *plan) == Standalone(question, documents=(documents[ACTIONS],))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["那里的会展业怎么发展？", "那时候法律服务的目标是多少亿元？", "会展业营收的目标是多少亿？"],
+)
+def test_a_question_that_only_begins_alike_keeps_no_document(
+    documents: Mapping[str, Document], question: str
+) -> None:
+    plan = (
+        "三年行动计划里广告业的目标？",
+        "沪府办发〔2025〕23号 第1条：「到2028年，营收超过4500亿元。」 [1]",
+    )
+    assert after(documents, question, *plan).documents == ()
+
+
+def test_the_document_talked_of_comes_before_others_in_a_question_that_goes_on(desk: Desk) -> None:
+    plan = (
+        "三年行动计划里广告业的目标？",
+        "沪府办发〔2025〕23号 第1条：「到2028年，营收超过4500亿元。」 [1]",
+    )
+    question = "会计师事务所去中东设点有什么支持？"
+    plain, going_on = (desk.ask(text, *plan).retrieved for text in (question, f"那{question}"))
+    before = {hit.ref: hit.score for hit in plain}
+    gained = {hit.ref: hit.score - before[hit.ref] for hit in going_on if hit.ref in before}
+    ours = [gain for ref, gain in gained.items() if ref.document_number == ACTIONS]
+    others = [gain for ref, gain in gained.items() if ref.document_number != ACTIONS]
+    assert ours and others and min(ours) > max(others) + 1
+
+
+def test_a_long_message_in_the_talk_does_no_harm(desk: Desk) -> None:
+    pasted = "沪府办发〔2025〕23号 第1条 [1]。" + "（三年行动计划，第1条、" * 4000
+    answer = desk.ask("那谁负责？", "广告业的目标？", pasted)
+    assert answer.status.value != "error" and answer.text
+
+
 FINANCING = ("降低融资成本说了什么？", "**沪府办发〔2025〕5号 第16条 降低融资成本**：“支持微短剧。” [1]")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,10 +11,11 @@ from langchain_core.retrievers import BaseRetriever
 from assistant.converse import standalone
 from assistant.retrieve import DEPTH, retrieve
 from assistant.retriever import PolicyRetriever
-from assistant.types import Evidence, Profile, Question
+from assistant.scope import figures_of
+from assistant.types import Evidence, Profile, Query, Question
 from assistant.understand import understand
 from index.search import Searcher
-from index.types import ClauseRef
+from index.types import ClauseRef, Kind
 from tests.assistant.support import ACTIONS, AS_OF, JINGAN, MEASURES, OPINIONS, PLAN, talk
 
 
@@ -116,3 +118,62 @@ def test_the_langchain_retriever_gives_clauses_with_their_names(searcher: Search
     scores = [one.metadata["score"] for one in found]
     assert scores == sorted(scores, reverse=True)
     assert retriever.invoke(" ") == []
+
+
+def read(searcher: Searcher, text: str) -> Query:
+    return understand(Question(text, AS_OF), standalone(text, (), searcher.documents), searcher.documents)
+
+
+def scores(found: Evidence) -> dict[ClauseRef, float]:
+    return {hit.ref: hit.score for hit in found.ranked}
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("静安规划里的75%说的是什么", f"{JINGAN} 三/(三)#产业规模不断壮大"),
+        ("市服务业规划里的７５％说的是什么", f"{PLAN} 二/(三)/1"),
+    ],
+)
+def test_a_figure_leads_to_the_clause_that_holds_it(searcher: Searcher, text: str, path: str) -> None:
+    query = read(searcher, text)
+    with_figure = retrieve(query, searcher, AS_OF)
+    assert str(with_figure.ranked[0].ref) == path
+    without = scores(retrieve(replace(query, figures=()), searcher, AS_OF))
+    for hit in with_figure.ranked:
+        if hit.ref in without:
+            held = "75%" in figures_of(searcher.clauses[hit.ref].text)
+            assert hit.score - without[hit.ref] == pytest.approx(1.5 if held else 0)
+
+
+def test_asked_for_a_box_the_boxes_come_first(searcher: Searcher) -> None:
+    boxed = evidence(searcher, "2021年规划的养老专栏").ranked
+    assert {searcher.clauses[hit.ref].kind for hit in boxed[:3]} == {Kind.BOX}
+    plain = evidence(searcher, "2021年规划的养老服务").ranked
+    assert searcher.clauses[plain[0].ref].kind is not Kind.BOX
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021年的规划和5号文里，云量贷怎么写，有什么不同？",
+        "5号文和23号文对比，会展业怎么扶持？",
+    ],
+)
+def test_documents_that_are_compared_are_searched_by_what_is_compared(searcher: Searcher, text: str) -> None:
+    query = read(searcher, text)
+    by_subject = retrieve(query, searcher, AS_OF)
+    by_names = scores(retrieve(replace(query, subject=""), searcher, AS_OF))
+    compared = {*query.documents, *query.hinted}
+    assert len(compared) == 2
+    word = "云量贷" if "云量贷" in text else "会展"
+    for number in compared:
+        best = next(hit for hit in by_subject.ranked if hit.ref.document_number == number)
+        assert word in searcher.clauses[best.ref].text
+        assert best.score > by_names.get(best.ref, -99)
+
+
+def test_a_question_of_one_document_is_not_searched_by_its_subject_alone(searcher: Searcher) -> None:
+    query = read(searcher, "5号文里会展业怎么扶持？")
+    assert query.subject
+    assert retrieve(query, searcher, AS_OF) == retrieve(replace(query, subject=""), searcher, AS_OF)

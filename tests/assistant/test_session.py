@@ -20,7 +20,7 @@ from assistant.types import STEPS, Answer, Citation, Profile, Question, Status, 
 from index.search import Searcher
 from index.store import Stored
 from index.types import Encoder, Hit, PolicyError
-from tests.assistant.support import AS_OF, MEASURES, OPINIONS, PLAN, Desk, known_questions
+from tests.assistant.support import AS_OF, MEASURES, OPINIONS, PLAN, Desk, known_questions, paths
 
 ASKED = known_questions(every=25)
 TIMINGS = {"understand", "retrieve", "compose", "verify", "total"}
@@ -396,3 +396,77 @@ def test_whatever_is_typed_ends_in_an_answer_or_a_clear_status(desk: Desk, text:
     answer = desk.ask(text)
     assert answer.status is not Status.ERROR and answer.text
     assert not (text in SIGNS and answer.status.has_evidence)
+
+
+@pytest.mark.parametrize(
+    ("question", "on_it"),
+    [
+        ("紧缺职业清单里有没有ACCA和PMP？", False),
+        ("数据出境负面清单里有没有再保险？", False),
+        ("职业资格认可清单上包括注册会计师吗？", False),
+        ("数据出境负面清单里有没有跨境操作指引？", True),
+        ("数据出境负面清单包括临港新片区吗？", True),
+        ("数据出境负面清单里有没有再保险和跨境操作指引？", True),  # one of them is
+        ("职业资格认可清单是干什么的？", True),  # asks for nothing on it
+    ],
+)
+def test_whether_something_is_on_a_list_is_answered_only_where_a_clause_names_it(
+    desk: Desk, question: str, on_it: bool
+) -> None:
+    answer = desk.ask(question)
+    assert answer.status is (Status.ANSWERED if on_it else Status.NOT_IN_DOCUMENTS)
+    assert ("具体名单" in answer.text) is not on_it
+
+
+@pytest.mark.parametrize(
+    ("hanging", "plain"),
+    [
+        ("首店有奖励吗，有的话奖励多少", "首店有奖励吗，奖励多少"),
+        ("支持微短剧吗？如果有的话补贴多少钱？", "支持微短剧吗？补贴多少钱？"),
+        ("邮轮停靠有没有奖励，要是有多停一天加多少钱？", "邮轮停靠有没有奖励，多停一天加多少钱？"),
+    ],
+)
+def test_a_part_that_hangs_on_another_is_the_whole_of_what_is_asked(
+    desk: Desk, hanging: str, plain: str
+) -> None:
+    assert desk.ask(hanging).status is Status.NOT_IN_DOCUMENTS
+    assert desk.ask(plain).status is Status.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("question", "district", "place"),
+    [
+        ("那边建检测平台有什么补贴？", "苏州工业园区", "苏州"),
+        ("当地建检测平台有什么补贴？", "杭州市余杭区", "杭州"),
+        ("我们这边建检测平台有什么补贴？", "苏州工业园区", "苏州"),
+        ("我在苏州，那边建检测平台有什么补贴？", "", "苏州"),
+        ("建检测平台有什么补贴？", "苏州工业园区", ""),  # asks about here
+        ("我们想搬来上海，那边建检测平台有什么补贴？", "苏州工业园区", ""),
+        ("那边建检测平台有什么补贴？", "静安区", ""),
+    ],
+)
+def test_the_rules_of_a_firms_own_city_are_not_here(
+    desk: Desk, question: str, district: str, place: str
+) -> None:
+    answer = desk.ask(question, profile=Profile(district=district))
+    assert (answer.status is Status.NOT_IN_DOCUMENTS) is bool(place)
+    assert (f"{place}的规定" in answer.text) is bool(place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "居住证积分够到120分吗，能落户不",
+        "膝盖置换术后康复训练一周几次合适",
+        "养老概念股现在买哪只稳，给个代码",
+    ],
+)
+def test_what_only_sounds_like_the_documents_is_out_of_scope(desk: Desk, text: str) -> None:
+    answer = desk.ask(text)
+    assert (answer.status, answer.citations) == (Status.OUT_OF_SCOPE, ())
+
+
+def test_of_a_document_that_is_not_here_no_clause_is_read_out(desk: Desk) -> None:
+    answer = desk.ask("《人才安居若干措施》第16条说了什么？")
+    assert not answer.status.has_evidence and answer.citations == ()
+    assert paths(desk.ask("《若干措施》第16条说了什么？")) == [f"{MEASURES} 二/(六)/16"]

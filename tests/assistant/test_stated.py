@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.asking import asks_for, intent_of, without_asking
+from assistant.asking import asks_for, intent_of, without_asking, without_attributes
 from assistant.stated import missing
 from tests.assistant.support import cite, clause, understood
 
@@ -58,6 +58,10 @@ def absent(question: str, text: str, departments: tuple[str, ...] = ()) -> list[
         ("在哪个网站报名？", SUPPORT, ["where"]),
         ("最晚几号交？", SUPPORT, ["deadline"]),
         ("要填什么表？", SUPPORT, ["procedure"]),
+        ("要填哪张表？", SUPPORT, ["procedure"]),
+        ("交几份申报表？", SUPPORT, ["procedure"]),
+        ("每月发几百？", SUPPORT, ["amount"]),
+        ("能领到几千？", SUPPORT, ["amount"]),
         ("2025年末实际有几幢？", "新增亿元楼宇5—10幢。", ["outcome"]),
     ],
 )
@@ -153,6 +157,14 @@ def test_a_batch_is_no_figure() -> None:
         ("由谁牵头？", "department"),
         ("Who is responsible for this?", "department"),
         ("两份文件的区别是什么？", "compare"),
+        ("两个75%是一回事吗？", "compare"),
+        ("两边谁更高？", "compare"),
+        ("哪份定得更严？", "compare"),
+        ("两处说法哪里不一样？", "compare"),
+        ("目标差在哪？", "compare"),
+        ("哪些条款跟我们有关？", "support"),
+        ("有没有政策用得上？", "support"),
+        ("这些跟我们公司沾边的是什么？", "support"),
         ("算力券有什么支持？", "support"),
         ("我们能享受哪些政策？", "support"),
         ("What support is there?", "support"),
@@ -203,6 +215,9 @@ def test_words_of_asking_inside_other_words_ask_for_nothing(question: str) -> No
         ("几年前的政策还能参照吗？", "quantity"),
         ("想比较几个法律服务片区的定位", "quantity"),
         ("现在一共几条措施？", "outcome"),
+        ("支持几百家企业？", "amount"),
+        ("引进几千人？", "amount"),
+        ("目标表里哪几项写了数？", "procedure"),
     ],
 )
 def test_a_word_alone_does_not_ask_for_its_kind(question: str, kind: str) -> None:
@@ -239,6 +254,13 @@ def test_what_a_clause_does_state_is_not_missed(question: str, text: str) -> Non
         "感冒吃什么药",
         "红烧肉怎么做好吃",
         "我的居住证积分够不够",
+        "居住证积分怎么算",
+        "积分够到120分吗",
+        "膝盖置换后康复训练一周几次",
+        "术后多久能走路合适",
+        "手里两万块买哪只稳",
+        "投什么基金收益好",
+        "给个代码",
     ],
 )
 def test_a_question_of_another_world_is_known_by_its_words(question: str) -> None:
@@ -253,7 +275,32 @@ def test_a_question_of_another_world_is_known_by_its_words(question: str) -> Non
         "人才落户有什么政策",
         "上市公司发行股票有支持吗",
         "办体育比赛有奖励吗",
+        "康复医疗机构有什么支持",
+        "买哪些设备可以补贴",
+        "积分制养老服务有补贴吗",
     ],
 )
 def test_a_trade_that_sounds_alike_is_not(question: str) -> None:
     assert intent_of(question) != "outside"
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("目标多少亿？", ""),
+        ("谁负责？", ""),
+        ("排第几？", ""),
+        ("要交什么材料？", ""),
+        ("要准备哪些手续？", ""),
+        ("广告业目标多少亿？", "广告业"),
+        ("交通谁负责？", "交通"),
+    ],
+)
+def test_without_what_a_thing_has_the_thing_is_left(question: str, left: str) -> None:
+    assert without_attributes(question).strip("？ ").replace(" ", "") == left
+
+
+def test_a_year_long_past_needs_no_figure_of_today() -> None:
+    past, recent = "2016年实际完成了多少？", "2025年实际完成了多少？"
+    assert absent(past, "2016年，税收完成300亿元。") == []
+    assert absent(recent, "2025年，税收达到300亿元。") == ["outcome"]

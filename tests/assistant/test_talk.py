@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.talk import (
@@ -219,3 +219,22 @@ def test_any_text_has_a_subject_a_document_and_a_bare_clause(text: str) -> None:
     assert _within(subject_of(text), text)
     assert named_document(text) in text
     assert bare_clause(text).strip("第条") in text
+
+
+PASTED = ("《甲办法》第3条。" * 5000, "三年行动计划" * 3000, "（" * 20_000, "第1条、" * 9000, "1" * 30_000)
+
+
+@pytest.mark.parametrize("pasted", PASTED, ids=lambda text: text[:4])
+def test_of_a_message_that_no_answer_is_long_as_the_beginning_is_read(pasted: str) -> None:
+    (read,) = points(talk("有吗", pasted))
+    (beginning,) = points(talk("有吗", pasted[:4000]))
+    assert read == beginning
+    assert points(talk("有吗", "x" * 4000 + "。《乙办法》第9条")) == [[]]
+    assert named("有吗", "好。" * 1000 + "《乙办法》第9条") == [[("《乙办法》", "第9条")]]
+
+
+@given(messages, st.sampled_from(PASTED))
+@settings(max_examples=20)
+def test_what_is_pasted_behind_a_full_answer_changes_nothing(answer: str, pasted: str) -> None:
+    full = answer[:3999].ljust(3999) + "\n"
+    assert points(talk("有吗", full + pasted)) == points(talk("有吗", full))

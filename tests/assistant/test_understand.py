@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.asking import asks_for, intent_of
 from assistant.converse import Standalone
-from assistant.scope import district_rules, language_of, looks_back, other_place, years
+from assistant.scope import district_rules, figures_of, folded, language_of, looks_back, other_place, years
 from assistant.types import Profile, Query, Question
-from assistant.understand import parts, profile_words, understand
+from assistant.understand import asks, parts, profile_words, understand
 from index.search import Searcher
 from index.types import Document
 from tests.assistant.support import ACTIONS, AS_OF, JINGAN, MEASURES, OPINIONS, PLAN, Desk
@@ -341,3 +343,78 @@ def test_a_city_that_a_firm_comes_from_is_not_asked_about() -> None:
     assert other_place("What does Hangzhou give to startups?") == "Hangzhou"
     assert other_place("We are a Hangzhou company. What does Shanghai offer?") is None
     assert other_place("What support does a firm from Beijing get?") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("静安新增几幢亿元楼、几家上市公司", ("静安新增几幢亿元楼", "几家上市公司")),
+        ("特色街区几条，引领型品牌几个？", ("特色街区几条", "引领型品牌几个")),
+        ("占全市多少和营收几个亿", ("占全市多少", "营收几个亿")),
+        ("广告业的目标和会展业多少亿、谁负责的", ("广告业的目标", "会展业多少亿", "谁负责的")[1:]),
+        ("规划还有效吗，还有谁负责审批", ("规划还有效吗", "谁负责审批")),
+        ("目标多少亿，目标多少亿", ("目标多少亿",)),
+        ("算力券怎么用，谁管", ()),  # three letters are no question of their own
+        ("几乎都有了，算力券怎么用", ()),  # 几乎 asks for nothing
+        ("5号文还有效吗？", ()),
+        ("支持广告、会展、法律等行业", ()),
+        (
+            "一怎么用、二怎么用、三怎么用、四怎么用、五怎么用",
+            ("一怎么用", "二怎么用", "三怎么用", "四怎么用"),
+        ),
+    ],
+)
+def test_the_single_questions_of_one_that_asks_several(text: str, found: tuple[str, ...]) -> None:
+    assert asks(text) == found
+
+
+@given(
+    st.lists(
+        st.sampled_from(["多少亿元", "谁来负责", "算力券", "，", "、", "？", "还有", "几家", "目标"]),
+        max_size=12,
+    )
+)
+def test_single_questions_are_pieces_of_the_text_and_few(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = asks(text)
+    assert len(found) == len(set(found)) <= 4
+    assert all(len(ask) >= 4 and ask in text for ask in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("都有个75%，是一回事吗", ("75%",)),
+        ("比重达到７５％左右", ("75%",)),
+        ("6万亿元和 4500 亿元", ("6万亿", "4500亿")),
+        ("3,000亿美元、12,345.6万", ("3000亿", "12345.6万")),
+        ("到2025,300家", ("300家",)),
+        ("新增5-10幢、5项、2倍、1.5个百分点、80平方米", ("10幢", "5项", "2倍", "1.5个百分点", "80平方米")),
+        ("75%还是75％", ("75%",)),
+        ("2028年的第16条", ()),
+    ],
+)
+def test_the_figures_that_a_question_names_have_a_unit(text: str, figures: tuple[str, ...]) -> None:
+    assert figures_of(text) == figures
+
+
+@given(st.text("0123456789,.，％%亿家 ", max_size=20))
+def test_a_figure_stands_in_the_folded_text_and_is_its_own_figure(text: str) -> None:
+    for figure in figures_of(text):
+        assert figure in folded(text)
+        assert figures_of(figure) == (figure,)
+
+
+def test_a_question_for_departments_of_two_documents_that_asks_more_compares(
+    documents: Mapping[str, Document],
+) -> None:
+    more = "员工制家政，5号文和实施意见提法有啥不同？责任单位少了哪两家"
+    assert read(documents, more).intent == "compare"
+    assert read(documents, "员工制家政，5号文和实施意见的责任单位").intent == "department"
+
+
+def test_what_is_compared_is_the_subject_and_not_what_it_is_compared_in(
+    documents: Mapping[str, Document],
+) -> None:
+    assert "云量贷" in read(documents, "2021年的规划和今年的意见里，云量贷怎么写，有什么不同？").subject
+    assert read(documents, "5号文和23号文有什么区别？").subject == ""

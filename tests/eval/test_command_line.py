@@ -141,3 +141,24 @@ def test_ablation_adds_the_parts_one_by_one(results: Path, cases: Path, tmp_path
 )
 def test_bad_input_is_one_sentence(arguments: list[str], sentence: str) -> None:
     assert call(*arguments, status=1).stderr.startswith(sentence)
+
+
+def test_a_sample_shows_answers_of_a_run_and_the_clauses_behind_them(results: Path, tmp_path: Path) -> None:
+    said = call("sample", str(results), "--size", "3").stdout
+    assert said == call("sample", str(results), "--size", "3").stdout
+    rows = {r["id"]: r for r in map(json.loads, (results / "answers.jsonl").read_text("utf-8").splitlines())}
+    shown = [line.partition("　")[0][3:] for line in said.splitlines() if line.startswith("## ")]
+    assert len(shown) == 3 and set(shown) <= set(rows)
+    for id in shown:
+        assert rows[id]["answer"] in said
+        if rows[id]["status"] == "answered":
+            for one in rows[id]["citations"]:
+                assert f"**{one['document_number']} {one['clause_label']}**（{one['clause_path']}）" in said
+                assert " ".join(one["quote"].split()) in said
+    call("sample", str(results), "--size", "9", "--output", str(tmp_path / "s.md"))
+    assert (tmp_path / "s.md").read_text("utf-8").count("## ") == 4
+
+
+@pytest.mark.parametrize("arguments", [["nowhere"], ["nowhere", "--size", "0"]])
+def test_a_sample_of_nothing_is_refused(arguments: list[str]) -> None:
+    call("sample", *arguments, status=2 if "--size" in arguments else 1)

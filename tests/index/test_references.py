@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from index.library import parse_all
-from index.references import find_clauses, find_documents, resolve_clause, resolve_document
+from index.references import (
+    find_clauses,
+    find_documents,
+    hinted_documents,
+    resolve_clause,
+    resolve_document,
+    without_hints,
+)
 from index.types import ClauseRef, ClauseRefError, Document, PolicyError
 
 ACTION, MEASURES, OPINIONS = "沪府办发〔2025〕23号", "沪府办发〔2025〕5号", "沪府发〔2026〕1号"
@@ -275,3 +282,96 @@ def test_a_range_names_every_clause_in_it_and_a_list_only_those_listed(
 def test_a_clause_may_be_named_from_its_part_down(five: Five, text: str, ref: str) -> None:
     (mention,) = find_clauses(text, five)
     assert mention.clause is not None and str(mention.clause.ref) == ref
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《养老服务若干措施》有什么",
+        "《人才安居若干措施》有什么",
+        "《低空经济三年行动计划》有什么",
+        "《宠物医疗实施意见》有什么",
+        "养老服务若干措施",
+        "养老服务三年行动计划",
+        "会展业若干措施说了啥",
+        "低空经济三年行动计划",
+        "智能网联汽车“十四五”规划",
+    ],
+)
+def test_the_title_of_another_document_is_not_taken_for_its_last_words(five: Five, text: str) -> None:
+    assert find_documents(text, five) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("《若干措施》", [MEASURES]),
+        ("《服务业若干措施》", [MEASURES]),
+        ("服务业若干措施", [MEASURES]),
+        ("《三年行动计划》和《实施意见》", [ACTION, OPINIONS]),
+        ("租赁和商务服务业三年行动计划", [ACTION]),
+        ("《租赁和商务服务业三年行动计划（2026—2028年）》", [ACTION]),
+        ("《关于推进服务业扩能提质的实施意见》", [OPINIONS]),
+        ("《上海市促进服务业创新发展若干措施》", [MEASURES]),
+        ("想问若干措施", [MEASURES]),
+        ("按照若干措施", [MEASURES]),
+        ("全市十四五规划", [PLAN]),
+        ("《养老服务若干措施》和5号文", [MEASURES]),
+        ("《养老服务若干措施》和若干措施", [MEASURES]),
+    ],
+)
+def test_the_title_of_a_document_is_its_own_whole_or_cut(five: Five, text: str, numbers: list[str]) -> None:
+    assert [d.number for d in find_documents(text, five)] == numbers
+
+
+def test_every_full_title_names_its_document_with_and_without_its_marks(five: Five) -> None:
+    for document in five.values():
+        for text in (document.title, f"《{document.title}》", f"请问{document.title}还有效吗"):
+            assert [d.number for d in find_documents(text, five)] == [document.number]
+
+
+@pytest.mark.parametrize(
+    "title", ["人才安居若干措施", "宠物医疗三年行动计划", "人才安居实施意见", "养老服务若干措施"]
+)
+def test_a_clause_of_another_title_is_not_taken_for_one_of_ours(five: Five, title: str) -> None:
+    assert [mention.clause for mention in find_clauses(f"《{title}》第3条说了什么", five)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("那个三年计划", [ACTION]),
+        ("三年行动计划", [ACTION]),
+        ("五年计划里怎么说", [PLAN]),
+        ("静安的五年计划", [JINGAN]),
+        ("市十四五", [PLAN]),
+        ("市十四五和静安十四五", [JINGAN, PLAN]),
+        ("静安的规划", [JINGAN]),
+        ("市规划和静安规划", [JINGAN, PLAN]),
+        ("全市的规划和静安的规划", [JINGAN, PLAN]),
+        ("今年的意见", [OPINIONS]),
+        ("去年的意见", []),
+        ("2021年的规划", [PLAN]),
+        ("21年规划", [PLAN]),
+        ("三年内的目标", []),
+    ],
+)
+def test_what_points_at_a_document_without_naming_it(five: Five, text: str, numbers: list[str]) -> None:
+    assert [d.number for d in hinted_documents(text, five, 2026)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("2021年的规划和今年的实施意见里云量贷怎么写，有什么不同", "云量贷"),
+        ("5号文和23号文对比，会展业怎么扶持", "会展业怎么扶持"),
+        ("跨国公司总部，市十四五和静安十四五各是多少", "跨国公司总部"),
+        ("若干措施和实施意见是一回事吗", ""),
+        ("《上海市服务业发展“十四五”规划》里的75%", "75%"),
+    ],
+)
+def test_without_hints_the_subject_of_a_comparison_is_left(five: Five, text: str, rest: str) -> None:
+    left = without_hints(text, five)
+    assert rest in left
+    named = ("规划", "意见", "措施", "号文", "十四五", "20", "一回事", "对比", "不同", "各")
+    assert not any(word in left for word in named)
