@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -16,9 +17,11 @@ from index.command import run
 from index.types import PolicyError
 
 if TYPE_CHECKING:
+    from assistant.applicability import Match
     from assistant.drafting import Drafted
     from assistant.session import Session
-    from assistant.types import Answer, Question
+    from assistant.types import Answer, Profile, Question
+    from index.types import Document
 
 app = typer.Typer(
     help="政策问答：答案逐条注明文号和条款。",
@@ -73,16 +76,30 @@ def _session() -> Session:
 
 
 def _question(text: str, profile: str, as_of: str) -> Question:
-    from assistant.batch import parse_date, parse_profile
-    from assistant.settings import get_settings
     from assistant.types import Question
 
+    firm = _profile(profile)
+    return Question(text, _day(as_of), profile=firm)
+
+
+def _profile(text: str) -> Profile:
+    from assistant.batch import parse_profile
+
     try:
-        firm = parse_profile(json.loads(profile)) if profile else parse_profile(None)
+        return parse_profile(json.loads(text) if text else None)
     except json.JSONDecodeError as error:
         raise PolicyError(f"--profile 不是合法的 JSON（第 {error.colno} 列），请检查引号。") from error
-    day = parse_date(as_of, "--as-of") if as_of else get_settings().today()
-    return Question(text, day, profile=firm)
+    except PolicyError:
+        raise
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets without end
+        raise PolicyError("--profile 的 JSON 太大或嵌套太深，请缩短后重试。") from None
+
+
+def _day(as_of: str) -> date:
+    from assistant.batch import parse_date
+    from assistant.settings import get_settings
+
+    return parse_date(as_of, "--as-of") if as_of else get_settings().today()
 
 
 def _markdown(answer: Answer, question: str) -> str:
@@ -180,22 +197,11 @@ def match(
 ) -> None:
     """逐条核对所有措施：哪些适用、哪些可能适用（还要看什么）、哪些不适用，各附原文。"""
     from assistant import applicability, matchlist
-    from assistant.batch import parse_date, parse_profile
-    from assistant.settings import get_settings
-    from index.library import parse_all
     from index.references import resolve_document
 
-    settings = get_settings()
-    try:
-        firm = parse_profile(json.loads(profile) if profile else None)
-        day = parse_date(as_of) if as_of else settings.today()
-    except json.JSONDecodeError:
-        raise PolicyError(
-            '--profile 不是合法的 JSON；请写成 {"industry":"广告业","district":"静安区"}。'
-        ) from None
-    except ValueError as error:
-        raise PolicyError(str(error)) from None
-    documents = {one.number: one for one in parse_all(settings.documents_dir)[0]}
+    if output is not None and output.suffix.lower() not in _FORMS:
+        raise PolicyError(f"不认识的扩展名“{output.suffix}”，请用 .json、.md、.csv 或 .xlsx。")
+    firm, day, documents = _profile(profile), _day(as_of), _documents()
     within = [resolve_document(name, documents).number for name in document or ()]
     found = applicability.match(firm, documents, day, within)
     if output is not None:
@@ -206,23 +212,42 @@ def match(
         _say(matchlist.to_markdown(found, day).rstrip())
 
 
-def _write_matches(found: Any, documents: Any, day: Any, output: Path) -> None:
+_FORMS = (".json", ".md", ".csv", ".xlsx")
+
+
+def _documents() -> dict[str, Document]:
+    """The documents by number, read without an index: matching needs none."""
+    from assistant.settings import get_settings
+    from index.library import parse_all
+
+    folder = get_settings().documents_dir
+    documents = {one.number: one for one in parse_all(folder)[0]}
+    if not documents:
+        raise PolicyError(f"{folder} 中没有可读的政策文件，请放入 UTF-8 的 .txt 或 .md 文件后重试。")
+    return documents
+
+
+def _write_matches(
+    found: Sequence[Match], documents: Mapping[str, Document], day: date, output: Path
+) -> None:
     from assistant import matchlist
 
-    forms = {
-        ".json": lambda: _json_line(matchlist.to_json(found, documents, day)),
-        ".md": lambda: matchlist.to_markdown(found, day),
-        ".csv": lambda: matchlist.to_csv(found, day),
-    }
-    if output.suffix == ".xlsx":
+    form = output.suffix.lower()
+    if form == ".xlsx":
         matchlist.write_xlsx(found, day, output)
-    elif output.suffix in forms:
+    else:
+        text = (
+            _json_line(matchlist.to_json(found, documents, day))
+            if form == ".json"
+            else matchlist.to_csv(found, day)
+            if form == ".csv"
+            else matchlist.to_markdown(found, day)
+        )
         try:
-            output.write_text(forms[output.suffix](), encoding="utf-8")
+            # CSV has line ends of its own, which no system may double.
+            output.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             raise PolicyError(f"{output} 写不进去（{error.strerror}），请检查路径和权限。") from error
-    else:
-        raise PolicyError(f"不认识的扩展名“{output.suffix}”，请用 .json、.md、.csv 或 .xlsx。")
     _say(f"{matchlist.summary(found, day)}已写入 {output}。")
 
 
@@ -232,18 +257,10 @@ def expiring(
     as_of: AsOf = "",
 ) -> None:
     """哪些现行文件（或规划期）将在给定的天数内到期。"""
-    from assistant.batch import parse_date
     from assistant.reminders import expiring as expiring_documents
-    from assistant.settings import get_settings
-    from index.library import parse_all
 
-    settings = get_settings()
-    try:
-        day = parse_date(as_of) if as_of else settings.today()
-    except ValueError as error:
-        raise PolicyError(str(error)) from None
-    documents = {one.number: one for one in parse_all(settings.documents_dir)[0]}
-    rows = expiring_documents(documents, day, within)
+    day = _day(as_of)
+    rows = expiring_documents(_documents(), day, within)
     for one, end in rows:
         _say(f"{end.isoformat()}  {one.number}《{one.title}》（还有 {(end - day).days} 天）")
     if not rows:
@@ -259,11 +276,9 @@ def changes(
     from assistant.reminders import changes as changed
     from assistant.settings import get_settings
     from index.encoder import load_encoder
-    from index.library import parse_all
     from index.references import resolve_document
 
-    settings = get_settings()
-    documents = {one.number: one for one in parse_all(settings.documents_dir)[0]}
+    settings, documents = get_settings(), _documents()
     first, second = resolve_document(old, documents), resolve_document(new, documents)
     rows = changed(first, second, load_encoder(settings.encoder or None, lean=True))
     for title, kept in (

@@ -16,6 +16,7 @@ from typing import Any
 from assistant.types import Profile
 from index import lexicon
 from index.facets import Facet, Offer, is_measure, offers_of, wider
+from index.query import normalised
 from index.types import Clause, ClauseRef, Document, PolicyError, Validity
 
 # Trades that the traits of a profile name beside its own; a whole question may name many.
@@ -100,12 +101,24 @@ class Firm:
         return cls(own, trades, places, said, wants)
 
 
+def as_written(profile: Profile) -> Profile:
+    """A profile as the documents would write it: simplified characters, half-width letters."""
+    return Profile(
+        industry=normalised(profile.industry),
+        district=normalised(profile.district),
+        size=normalised(profile.size),
+        traits=tuple(map(normalised, profile.traits)),
+        needs=tuple(map(normalised, profile.needs)),
+    )
+
+
 def match_question(
     text: str, profile: Profile, documents: Mapping[str, Document], as_of: date
 ) -> list[Match]:
     """As `match`, for the firm that a question describes beside the profile; empty where neither tells a trade.
 
-    Never raises: a profile that the lists do not know leaves what the question says.
+    Never raises: a profile that the lists do not know leaves what the question says, and one that contradicts itself
+    is taken as it is.
     """
     try:
         own = _industry_of(profile.industry)
@@ -116,15 +129,20 @@ def match_question(
         return []
     district = profile.district if _named("districts", profile.district) else ""
     described = Profile(own, district, profile.size, (*profile.traits, text), profile.needs)
-    return match(described, documents, as_of)
+    return _match(Firm.of(described), documents, as_of)
 
 
 def described_trade(text: str) -> str:
     """The trade of a firm that a text names as such (会计所, 广告公司); not one that it merely speaks of."""
     found: list[tuple[int, str]] = []
     for key, row in lexicon.load("industries").items():
-        found += [(len(n), key) for n in row.get("names", ()) if n in text and n.endswith(_FIRM_NAMES)]
+        found += [(len(n), key) for n in row.get("names", ()) if n in text and _is_firm(n, text)]
     return max(found)[1] if found else ""
+
+
+def _is_firm(name: str, text: str) -> bool:
+    """Whether a name is that of a kind of firm, or of what the asker does (`我们是做跨境电商的`)."""
+    return name.endswith(_FIRM_NAMES) or bool(re.search(rf"(?:做|搞|从事|经营){re.escape(name)}的", text))
 
 
 _FIRM_NAMES = (
@@ -150,24 +168,48 @@ def match(
 ) -> list[Match]:
     """Every measure of the documents (of those numbered in `within`, if any), best first; ended plans come last.
 
-    Raises `PolicyError` for a trade or district that is not known.
+    Raises `PolicyError` for a trade or district that is not known, and for a firm that is small and large at once.
     """
-    firm = Firm.of(profile)
+    profile = as_written(profile)
+    if two := _contradiction(profile):
+        raise PolicyError(f"企业情况自相矛盾：“{two[0]}”和“{two[1]}”不能同时成立，请改正其中一项。")
+    return _match(Firm.of(profile), documents, as_of, within)
+
+
+def _match(
+    firm: Firm, documents: Mapping[str, Document], as_of: date, within: Iterable[str] = ()
+) -> list[Match]:
     numbers = set(within)
-    found = [
-        _judge(firm, document, clause, as_of)
-        for document in documents.values()
-        if not numbers or document.number in numbers
-        for clause in document.clauses
-        if is_measure(clause) and offers_of(clause)
-    ]
-    order = {Verdict.APPLIES: 0, Verdict.MAY_APPLY: 1, Verdict.NOT: 2}
-    return sorted(found, key=lambda one: (one.over, order[one.verdict], -one.fit))
+    found = []
+    for document in documents.values():
+        if not numbers or document.number in numbers:
+            validity = document.validity(as_of)
+            found += [
+                _judge(firm, document, clause, offers, validity)
+                for clause in document.clauses
+                if is_measure(clause) and (offers := offers_of(clause))
+            ]
+    return sorted(found, key=lambda one: (one.over, -_WEIGHT[one.verdict], -one.fit))
 
 
-def _judge(firm: Firm, document: Document, clause: Clause, as_of: date) -> Match:
-    judged = [_sentence(firm, offer) for offer in offers_of(clause)]
-    if any(offer.of("industry") for offer in offers_of(clause)) and not any(one.fit >= 2.0 for one in judged):
+def _contradiction(profile: Profile) -> tuple[str, str] | None:
+    """Two things that a profile says of its own size and that cannot both hold (`为龙头企业配套` says none)."""
+    sizes = lexicon.load("facets")["sizes"]
+    small, large = (
+        next(
+            (text for text in (profile.size, *profile.traits) if re.fullmatch(sizes[name], text.strip())),
+            None,
+        )
+        for name in ("small", "large")
+    )
+    return (small, large) if small and large else None
+
+
+def _judge(
+    firm: Firm, document: Document, clause: Clause, offers: Sequence[Offer], validity: Validity
+) -> Match:
+    judged = [_sentence(firm, offer) for offer in offers]
+    if any(offer.of("industry") for offer in offers) and not any(one.fit >= 2.0 for one in judged):
         judged = [_aside(one) for one in judged]
     best = max(judged, key=lambda one: (_WEIGHT[one.verdict], one.fit))
     used = (
@@ -183,7 +225,7 @@ def _judge(firm: Firm, document: Document, clause: Clause, as_of: date) -> Match
         best.reasons,
         best.missing,
         tuple(instruments),
-        document.validity(as_of),
+        validity,
         best.fit,
     )
 

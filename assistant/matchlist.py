@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,8 @@ VERDICTS = {Verdict.APPLIES: "适用", Verdict.MAY_APPLY: "可能适用", Verdic
 COLUMNS = ("结论", "文号", "条款", "标题", "支持方式", "依据原文", "还要看", "责任单位", "效力")
 # A cell that begins like a formula would be computed by a spreadsheet; an apostrophe keeps it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A workbook cannot hold these.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def to_json(matches: Sequence[Match], documents: Mapping[str, Document], as_of: date) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def to_csv(matches: Sequence[Match], as_of: date) -> str:
 
 
 def _text(cell: str) -> str:
+    cell = _CONTROLS.sub("", cell)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

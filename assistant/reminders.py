@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ def expiring(documents: Mapping[str, Document], as_of: date, days: int) -> list[
     found = []
     for document in documents.values():
         end = document.effective_to or (date(document.period[1], 12, 31) if document.period else None)
-        if end and document.validity(as_of) in _STANDING and as_of <= end <= as_of + timedelta(days=days):
+        if end and document.validity(as_of) in _STANDING and 0 <= (end - as_of).days <= days:
             found.append((document, end))
     return sorted(found, key=lambda pair: pair[1])
 
@@ -68,7 +68,7 @@ class _Read:
 
     @classmethod
     def of(cls, clause: Clause, encoder: Encoder) -> _Read:
-        told = tuple(told_sentences(clause))
+        told = tuple(told_sentences(clause)) or (clause.text,)
         vectors = np.asarray(encoder.encode([*told, clause.title or clause.label]), dtype=np.float32)
         return cls(clause, told, vectors[:-1], vectors[-1])
 

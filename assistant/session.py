@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from time import perf_counter
 
-from assistant.applicability import Verdict, match_question
+from assistant.applicability import Verdict, as_written, match_question
 from assistant.cite import check
 from assistant.compose.extractive import compose
 from assistant.converse import standalone
@@ -21,7 +21,7 @@ from assistant.prompts import reply
 from assistant.retrieve import retrieve
 from assistant.scope import language_of
 from assistant.settings import Settings
-from assistant.types import NO_TIME, Answer, Matched, Profile, Query, Question, Status
+from assistant.types import NO_TIME, Answer, Matched, Query, Question, Status
 from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
@@ -131,14 +131,7 @@ def _read(question: Question) -> Question:
         replace(turn, content=normalised(turn.content)) if turn.role == "user" else turn
         for turn in question.history
     )
-    firm = question.profile
-    profile = Profile(
-        industry=normalised(firm.industry),
-        district=normalised(firm.district),
-        size=normalised(firm.size),
-        traits=tuple(map(normalised, firm.traits)),
-        needs=tuple(map(normalised, firm.needs)),
-    )
+    profile = as_written(question.profile)
     return replace(question, text=normalised(question.text), history=history, profile=profile)
 
 

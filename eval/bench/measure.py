@@ -63,6 +63,16 @@ AIMS = (
         20_000,
         least=True,
     ),
+    Aim(
+        "match_first_ms", ("A firm held against all measures, first time", "一家企业对照全部措施，首次"), "ms"
+    ),
+    Aim("match_ms", ("The same, once their facets are read", "同上，措施已读过"), "ms"),
+    Aim(
+        "match_many_first_s",
+        ("A firm held against 10,000 measures, first time", "对照 10,000 条措施，首次"),
+        "s",
+    ),
+    Aim("match_many_s", ("The same, once their facets are read", "同上，措施已读过"), "s", 1),
     Aim("batch_per_s", ("Batch, questions a second, start included", "批量回答，每秒题数（含启动）"), "/s"),
     Aim("show_s", ("python -m index show", "python -m index show"), "s", 1),
     Aim("help_s", ("python -m assistant --help", "python -m assistant --help"), "s", 1),
@@ -113,13 +123,15 @@ def measure(progress: Callable[[str], None]) -> dict[str, float]:
 
 def ask_in_process() -> dict[str, float]:
     """p50 and p95 in ms of `Session.ask` and of the search alone, warmed up, over every question `ROUNDS` times;
-    and how many of the documents' own passages are embedded in a second."""
+    how many of the documents' own passages are embedded in a second; and how fast firms are matched."""
     # Here, because the process that measures from outside must not load them.
     from assistant.session import Session
     from assistant.settings import get_settings
     from assistant.types import Question
     from index.encoder import load_encoder
     from index.passages import passages
+
+    from .matching import matching
 
     settings = get_settings()
     session = Session.open(settings)
@@ -133,6 +145,7 @@ def ask_in_process() -> dict[str, float]:
         "ask_p95_ms": percentile(times, 95),
         "search_p50_ms": percentile(found, 50),
         "embed_per_s": embedded_per_second(load_encoder(settings.encoder, lean=True), texts),
+        **matching(session.documents, settings.today()),
     }
 
 

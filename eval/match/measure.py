@@ -71,27 +71,43 @@ def read_firms(path: Path, half: str = "all") -> list[Firm]:
     if problems:
         raise PolicyError(problems[0])
     firms = []
-    for at, line in enumerate(lines, start=1):
-        if half == "all" or (half == "fitted") == bool(at % 2):
-            firms.append(_firm(line.row, at, path))
+    for line in lines:
+        if half == "all" or (half == "fitted") == bool(line.number % 2):
+            firms.append(_firm(line.row, line.number, path))
     return firms
 
 
 def _firm(row: Mapping[str, Any], at: int, path: Path) -> Firm:
     try:
-        gold = {ClauseRef(one["doc"], one["clause"]): label for label in (APPLIES, MAY) for one in row[label]}
-        return Firm(str(row["id"]), parse_profile(row["profile"]), parse_date(row["as_of"]), gold)
-    except (KeyError, TypeError, ValueError) as error:
-        raise PolicyError(f"{path.name} 第 {at} 行写得不对（{error}），请改正。") from None
+        rows = [
+            (ClauseRef(one["doc"], one["clause"]), label) for label in (APPLIES, MAY) for one in row[label]
+        ]
+        gold = dict(rows)
+        firm = Firm(str(row["id"]), parse_profile(row["profile"]), parse_date(row["as_of"]), gold)
+    except KeyError as error:
+        raise PolicyError(f"{path.name} 第 {at} 行缺少字段 {error.args[0]}，请补上。") from None
+    except TypeError:
+        raise PolicyError(
+            f"{path.name} 第 {at} 行的 applies、may_apply 应是列表，每项含 doc 和 clause。"
+        ) from None
+    except PolicyError as error:
+        raise PolicyError(f"{path.name} 第 {at} 行：{error}") from None
+    if len(gold) < len(rows):
+        twice = next(ref for ref, _ in rows if [other for other, _ in rows].count(ref) > 1)
+        raise PolicyError(f"{path.name} 第 {at} 行：{twice} 写了两次，只能在一个列表里。")
+    return firm
 
 
 def measure(firms: Sequence[Firm], documents: Mapping[str, Document]) -> Measured:
-    """Holds every firm against every measure."""
+    """Holds every firm against every measure.  Raises `PolicyError` for gold on a clause that is no measure here."""
     counts: Counter[tuple[str, str]] = Counter()
     different = []
     unquoted = 0
     for firm in firms:
-        for one in match(firm.profile, documents, firm.as_of):
+        found = match(firm.profile, documents, firm.as_of)
+        if unknown := sorted(map(str, set(firm.gold) - {one.clause.ref for one in found})):
+            raise PolicyError(f"{firm.id}：{unknown[0]} 不是现有文件里的措施，请改正标准答案。")
+        for one in found:
             unquoted += not one.reasons or any(r.quote not in one.clause.text for r in one.reasons)
             if one.over:
                 continue

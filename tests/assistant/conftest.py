@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from index.build import build
 from index.encoder import load_encoder
 from index.search import Searcher
 from index.store import Stored
-from index.types import Encoder
+from index.types import Document, Encoder
 from tests.assistant.support import Desk
 
 
@@ -35,6 +36,12 @@ def stored(index_dir: Path, encoder: Encoder) -> Stored:
     built, report = build(ROOT / "documents", index_dir, encoder)
     assert report.problems == ()
     return built
+
+
+@pytest.fixture(scope="session")
+def five(stored: Stored) -> Mapping[str, Document]:
+    """The five documents by number."""
+    return {document.number: document for document in stored.documents}
 
 
 @pytest.fixture(scope="session")

@@ -227,3 +227,72 @@ def test_a_question_loads_neither_the_page_nor_langchain(index_dir: Path, stored
         env={**os.environ, "POLICY_INDEX_DIR": str(index_dir)},
     )
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+FIRM = '{"industry":"广告业","district":"静安区"}'
+
+
+def test_match_prints_the_list_as_markdown_or_as_one_object(run: Run) -> None:
+    status, out, err = run("match", "--profile", FIRM)
+    assert (status, err) == (0, "") and out.startswith("共核对 ") and "## 适用（" in out
+    row = json.loads(run("match", "--profile", FIRM, "--json", "--as-of", "2025-01-02")[1])
+    assert row["as_of"] == "2025-01-02" and row["checked"] == len(row["matches"])
+    assert "not_yet_in_force" in {one["validity"] for one in row["matches"]}
+
+
+def test_match_of_one_document_leaves_the_others_out(run: Run) -> None:
+    row = json.loads(run("match", "--profile", FIRM, "--json", "--document", "5号文")[1])
+    assert {one["document_number"] for one in row["matches"]} == {"沪府办发〔2025〕5号"}
+
+
+@pytest.mark.parametrize("suffix", [".json", ".md", ".csv", ".xlsx", ".CSV"])
+def test_match_writes_the_form_of_the_extension(run: Run, tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / f"list{suffix}"
+    status, out, _ = run("match", "--profile", FIRM, "--output", target)
+    assert status == 0 and out.startswith("共核对 ") and str(target) in out
+    begin = {".json": b"{", ".md": "共".encode(), ".csv": b"\xef\xbb\xbf", ".xlsx": b"PK"}[suffix.lower()]
+    data = target.read_bytes()
+    assert data.startswith(begin) and b"\r\r\n" not in data
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("match", "--profile", "{"), "--profile"),
+        (("match", "--profile", "[]"), "profile"),
+        (("match", "--profile", "1" * 5000), "--profile"),
+        (("match", "--profile", "[" * 100_000), "--profile"),
+        (("match", "--profile", '{"industry":"炼金术"}'), "炼金术"),
+        (("match", "--profile", '{"size":"中小微企业","traits":["总部"]}'), "自相矛盾"),
+        (("match", "--as-of", "明天"), "--as-of"),
+        (("match", "--output", "list.docx"), ".docx"),
+        (("match", "--output", "list"), "扩展名"),
+        (("match", "--output", "/nowhere/list.csv"), "/nowhere/list.csv"),
+        (("match", "--output", "/nowhere/list.xlsx"), "/nowhere/list.xlsx"),
+        (("match", "--document", "99号文"), "99号文"),
+        (("expiring", "--as-of", "2026-02-30"), "--as-of"),
+        (("changes", "99号文", "5号文"), "99号文"),
+    ],
+)
+def test_bad_input_of_the_lists_is_one_sentence(run: Run, arguments: tuple[str, ...], named: str) -> None:
+    status, out, err = run(*arguments)
+    assert (status, out) == (1, "")
+    assert one_sentence(err) and named in err
+
+
+def test_expiring_names_documents_with_their_last_day_or_says_that_there_are_none(run: Run) -> None:
+    status, out, _ = run("expiring", "--within", "500")
+    assert status == 0 and "2028-03-19  沪府办发〔2025〕5号" in out and "（还有 485 天）" in out
+    assert run("expiring", "--within", "30")[1] == "30 天之内没有现行文件到期。\n"
+    assert run("expiring", "--within", "99999999999")[0] == 0
+
+
+def test_changes_puts_two_documents_side_by_side(run: Run) -> None:
+    status, out, _ = run("changes", "5号文", "2026年1号文")
+    assert status == 0
+    assert [line.split("：")[0][:2] for line in out.splitlines() if not line.startswith(" ")] == [
+        "两份",
+        "只有",
+        "只有",
+    ]
+    assert "    「" in out

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.applicability import match
+from assistant.settings import ROOT
+from eval.bench.matching import FIRM, matching, repeated
 from eval.bench.measure import AIMS, percentile, questions
 from eval.bench.processes import BenchError, run, serve
+from index.library import parse_all
 
 
 def test_percentiles_are_values_by_nearest_rank() -> None:
@@ -35,6 +41,17 @@ def test_every_figure_has_a_name_of_its_own() -> None:
 def test_an_aim_is_met_up_to_its_limit() -> None:
     build = next(aim for aim in AIMS if aim.key == "build_s")
     assert (build.met(15.0), build.met(15.01)) == (True, False)
+
+
+def test_measures_are_repeated_up_to_a_count_and_matched_in_measurable_time() -> None:
+    documents = {one.number: one for one in parse_all(ROOT / "documents")[0]}
+    many = repeated(documents, 500)
+    day = date(2026, 11, 20)
+    found = match(FIRM, many, day)
+    assert len({one.clause.ref for one in found}) == len(found) > 450
+    figures = matching(documents, day)
+    assert set(figures) < {aim.key for aim in AIMS} and min(figures.values()) > 0
+    assert figures["match_many_s"] < 10 and repeated({}, 10) == {}
 
 
 def test_a_process_is_measured_by_itself_and_given_its_environment() -> None:
