@@ -205,11 +205,11 @@ def match(
     within = [resolve_document(name, documents).number for name in document or ()]
     found = applicability.match(firm, documents, day, within)
     if output is not None:
-        _write_matches(found, documents, day, output)
+        _write_matches(found, documents, firm, day, output)
     elif as_json:
-        _say(json.dumps(matchlist.to_json(found, documents, day), ensure_ascii=False, indent=2))
+        _say(json.dumps(matchlist.to_json(found, documents, day, firm), ensure_ascii=False, indent=2))
     else:
-        _say(matchlist.to_markdown(found, day).rstrip())
+        _say(matchlist.to_markdown(found, day, firm).rstrip())
 
 
 _FORMS = (".json", ".md", ".csv", ".xlsx")
@@ -228,7 +228,7 @@ def _documents() -> dict[str, Document]:
 
 
 def _write_matches(
-    found: Sequence[Match], documents: Mapping[str, Document], day: date, output: Path
+    found: Sequence[Match], documents: Mapping[str, Document], firm: Profile, day: date, output: Path
 ) -> None:
     from assistant import matchlist
 
@@ -237,11 +237,11 @@ def _write_matches(
         matchlist.write_xlsx(found, day, output)
     else:
         text = (
-            _json_line(matchlist.to_json(found, documents, day))
+            _json_line(matchlist.to_json(found, documents, day, firm))
             if form == ".json"
             else matchlist.to_csv(found, day)
             if form == ".csv"
-            else matchlist.to_markdown(found, day)
+            else matchlist.to_markdown(found, day, firm)
         )
         try:
             # CSV has line ends of its own, which no system may double.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +18,7 @@ from assistant.types import Profile
 from index import lexicon
 from index.facets import Facet, Offer, is_measure, offers_of, wider
 from index.query import normalised
-from index.types import Clause, ClauseRef, Document, PolicyError, Validity
+from index.types import Clause, Document, PolicyError, Validity
 
 # Trades that the traits of a profile name beside its own; a whole question may name many.
 _ALSO = 3
@@ -329,7 +330,9 @@ def _of_kind(offer: Offer) -> tuple[Reason, ...]:
     return tuple(Reason("kind", facet.value, facet.quote) for facet in offer.of("kind")[:1])
 
 
-_FIRMS = re.compile(r"[\u4e00-\u9fff“”]{0,6}(?:企业|经营主体|机构|市场主体|商户)")
+_FIRMS = re.compile(
+    r"(?:各类|服务业|重点|中小微?|小微|科技|创新|本土|优质|龙头|领军|高增长)?(?:企业|经营主体|机构|市场主体|商户)"
+)
 
 
 def _words(offer: Offer) -> str:
@@ -426,21 +429,37 @@ def _named(table: str, text: str) -> list[str]:
 
 
 def _nearest(table: str, text: str) -> list[str]:
-    """Entries that share letters with a text, else the first ones; three."""
-    keys = list(lexicon.load(table))
-    return sorted(keys, key=lambda key: -len(set(key) & set(text)))[:3]
+    """At most three entries with names like a text; without any, the first ones.  Of places only districts."""
+    rows = {
+        key: [key, *row.get("names", ()), *row.get("places", ())]
+        for key, row in lexicon.load(table).items()
+        if table != "districts" or any(name.endswith("区") for name in row.get("names", ()))
+    }
+    owner = {name: key for key, names in rows.items() for name in names}
+    alike = dict.fromkeys(owner[name] for name in get_close_matches(text, owner, n=9, cutoff=0.4))
+    return [*alike, *rows][:3] if len(alike) < 3 else list(alike)[:3]
 
 
-def questions(matches: Sequence[Match], most: int = 3) -> list[str]:
-    """What would settle the most verdicts, as the things that are missing, most telling first."""
+def questions(matches: Sequence[Match], profile: Profile, most: int = 3) -> list[str]:
+    """The questions whose answers would settle most: what the profile leaves empty, then what most verdicts miss."""
+    empty = [
+        asked
+        for value, asked in (
+            (profile.industry, "贵公司属于哪个行业？"),
+            (profile.district, "贵公司在哪个区？"),
+            (profile.size, "贵公司是什么规模（如初创、中小微、规上、龙头、总部）？"),
+        )
+        if not value
+    ]
     count: dict[str, int] = {}
     for one in matches:
         if not one.over:
             for what in one.missing:
                 count[what] = count.get(what, 0) + 1
-    return [what for what, _ in sorted(count.items(), key=lambda pair: -pair[1])][:most]
+    often = [what for what, _ in sorted(count.items(), key=lambda pair: -pair[1])]
+    asked = [_as_question(what) for what in often if what not in ("行业", "所在区")]
+    return [*empty, *asked][:most]
 
 
-def applying(matches: Iterable[Match]) -> list[ClauseRef]:
-    """The clauses that apply and whose documents are not over."""
-    return [one.clause.ref for one in matches if one.verdict is Verdict.APPLIES and not one.over]
+def _as_question(what: str) -> str:
+    return f"贵公司{what}？" if what.startswith("是否") else f"{what}？"

@@ -308,12 +308,17 @@ def _covers(year: int, citation: Citation, figure: bool) -> bool:
 
 
 def _district_without_figure(query: Query, draft: Draft, searcher: Searcher) -> str | None:
-    """The district whose figure is asked for, where the clauses give only the city's."""
+    """The district that is asked about, where the clauses give the city's figure or another district's own plan."""
+    asked = f"{query.standalone} {query.text}"  # what a follow-up asks for may have been said before
     whole_city = re.search(r"市里|全市|上海", query.text)
-    if whole_city or not _ASKS_FIGURE.search(query.text) or query.intent in ("support", "validity"):
-        return None
     issuers = {c.document.issuer for c in draft.citations[:1]}
-    text = "\n".join(c.clause.text for c in draft.citations)
+    local = any("区人民政府" in issuer for issuer in issuers)
+    if whole_city or query.intent in ("support", "validity", "compare"):
+        return None
+    if not local and not _ASKS_FIGURE.search(asked):
+        return None
+    # Of another district's plan the first clause decides; of the city's documents any may speak of the district.
+    text = "\n".join(c.clause.text for c in (draft.citations[:1] if local else draft.citations))
     for district, row in lexicon.load("districts").items():
         names: list[str] = row.get("names", [])
         if not any(name.endswith("区") for name in names):

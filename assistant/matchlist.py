@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.applicability import Match, Verdict, questions
+from assistant.profile import NOBODY
+from assistant.types import Profile
 from assistant.validity import term
 from index.types import Document, PolicyError
 
@@ -25,7 +27,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def to_json(matches: Sequence[Match], documents: Mapping[str, Document], as_of: date) -> dict[str, Any]:
+def to_json(
+    matches: Sequence[Match], documents: Mapping[str, Document], as_of: date, profile: Profile = NOBODY
+) -> dict[str, Any]:
     """The object that `python -m assistant match --json` prints."""
     counted = {number: 0 for number in documents}
     for one in matches:
@@ -35,11 +39,11 @@ def to_json(matches: Sequence[Match], documents: Mapping[str, Document], as_of: 
         "checked": len(matches),
         "documents": counted,
         "matches": [one.to_json() for one in matches],
-        "questions": questions(matches),
+        "questions": questions(matches, profile),
     }
 
 
-def to_markdown(matches: Sequence[Match], as_of: date) -> str:
+def to_markdown(matches: Sequence[Match], as_of: date, profile: Profile = NOBODY) -> str:
     """Counts, the measures in force by verdict with the words that decide, those of ended plans, what is missing."""
     standing = [one for one in matches if not one.over]
     lines = [summary(matches, as_of), ""]
@@ -52,7 +56,7 @@ def to_markdown(matches: Sequence[Match], as_of: date) -> str:
         lines += [f"## 规划期已届满，仅供参考（{len(over)}）", ""]
         lines += [f"- {one.document.number} {one.clause.label} {one.clause.title}" for one in over]
         lines.append("")
-    if asked := questions(matches):
+    if matches and (asked := questions(matches, profile)):
         lines += ["## 说明以下情况，结论会更准", "", *(f"- {what}" for what in asked), ""]
     return "\n".join(lines).rstrip() + "\n"
 

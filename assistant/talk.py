@@ -39,6 +39,10 @@ _BULLETS = re.compile(r"^- (?:\*\*)?(.+?)(?:\*\*|：| \[\d)", re.MULTILINE)
 _INLINE = re.compile(r"(?<![\d.])(\d{1,2})[.、．)]\s*(?!\d)([^;；。\n]+)")
 # Things named in a row: `总部集聚之路、国际合作之路、能级提升之路`.
 _ROW = re.compile(r"(?:[\w“”]{2,16}、){2,}[\w“”]{2,16}")
+# What leads to a document's number is no part of it: 见沪府办发〔2025〕5号.
+_LED_TO = re.compile(
+    r"^(?:可以?|请|并|也|还)?(?:根据|依据|按照?|详见|参见|参照|见|关注|对照|查看|看|查|由|和|与|及|而|但|据|从|在|于|是|有|到)+(?=.{3})"
+)
 _NEIGHBOUR = re.compile(
     rf"(?P<from>第?{_N}条?的?)?(?:的|它|这条)?(?:再)?(?:往)?"
     r"(?:上一|前一|前面|上面|往前|(?P<on>下一|后一|后面|下面|往后|往下))(?:一|那|的|那一)?[条项点款]"
@@ -109,7 +113,8 @@ def points(history: Sequence[Turn]) -> list[list[Point]]:
 
 
 def _name(match: re.Match[str]) -> str:
-    return match["plain"] or match.group()
+    name = match["plain"] or match.group()
+    return name if name.startswith("《") else _LED_TO.sub("", name)
 
 
 def subject_of(sentence: str) -> str:

@@ -47,6 +47,9 @@ _CLEAR = 6.0
 def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> list[Hit]:
     """The hits to cite, best first."""
     hits = [hit for hit in evidence.kept if _citable(query, hit, searcher)]
+    talked_of = sorted(
+        (hit for hit in hits if hit.ref in query.carried), key=lambda hit: query.carried.index(hit.ref)
+    )
     if query.intent in ("support", "whether", "department") and not looks_back(query.text, as_of):
         # What there is for us now: not what an ended plan once aimed at.
         hits = _in_force(query, hits, searcher, as_of) or hits
@@ -56,9 +59,6 @@ def choose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) ->
         return [hit for hit in hits if hit.ref in query.refs][:_MOST]
     most, margin = _LIMITS.get(query.intent, _LIMITS["general"])
     chosen = [hit for hit in hits[:most] if hit.score >= hits[0].score - margin]
-    talked_of = sorted(
-        (hit for hit in hits if hit.ref in query.carried), key=lambda hit: query.carried.index(hit.ref)
-    )
     if query.intent == "department" and talked_of:  # who is in charge of what was just said, clause by clause
         chosen = talked_of[:_MOST]
     elif query.intent == "department":

@@ -6,16 +6,18 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from assistant.compose.premise import CLAIMS
 from assistant.compose.wording import quoted
 from assistant.prompts import reply
 from assistant.types import Citation, Draft, Evidence, Query, Status
-from assistant.validity import dates, spoken
+from assistant.validity import dates, spoken, term
 from index.search import Searcher
 from index.types import Clause, Document, Kind
 
 _EDGES = (Kind.HEADER, Kind.PREAMBLE, Kind.CLOSING, Kind.PARAGRAPH)
 _OF_DOCUMENTS = ("文件", "政策", "规定", "documents", "policies")
 _ASKED_DAY = re.compile(r"(20\d{2})年?(?:(\d{1,2})月)?(?:(\d{1,2})[日号])?(?!\d*[〕\]号])")
+_WHOLE_DAY = re.compile(r"(20\d{2})年(\d{1,2})月(\d{1,2})[日号]")
 _QUOTED_NAME = re.compile(r"[“\"「]([^”\"」]{3,})[”\"」]")
 
 
@@ -46,13 +48,23 @@ def compose_dates(query: Query, documents: Sequence[Document], as_of: date) -> D
         citations += found
         marks = "".join(f"[{citation.marker}]" for citation in found)
         line = f"{document.number}《{document.title}》：{dates(document, as_of, query.language)}。{marks}"
-        lines.append(line + _for_day(query, document))
+        lines.append(_wrong_day(query, document, as_of) + line + _for_day(query, document))
         for citation in found:
             if "从其规定" in citation.quote:
                 lines.append(f"{quoted(citation.quote)} [{citation.marker}]")
     status = Status.ANSWERED if citations else Status.NOT_IN_DOCUMENTS
     text = "\n".join(f"- {line}" for line in lines) if len(lines) > 1 else lines[0]
     return Draft(text, tuple(citations), status)
+
+
+def _wrong_day(query: Query, document: Document, as_of: date) -> str:
+    """That a day which the question claims (`2025年3月20日起施行，对吗`) is none of the document's; empty otherwise."""
+    said = _WHOLE_DAY.search(query.text)
+    days = (document.signed, document.printed, document.effective_from, document.effective_to)
+    if not said or not CLAIMS.search(query.text) or _day(said[1], said[2], said[3]) in days:
+        return ""
+    actual = term(document, as_of, query.language)
+    return reply(query.language, "lead", "corrects", said=said.group(), actual=actual)
 
 
 def _for_day(query: Query, document: Document) -> str:

@@ -20,7 +20,7 @@ _OWN = re.compile(
 )
 _WHERE_THEY_ARE = re.compile(r"我们?|咱们?|我司|公司在|搬到?|开在|落在|注册在")
 # A claim that waits for a yes, or goes on from what it takes for granted.
-_CLAIMS = re.compile(
+CLAIMS = re.compile(
     r"吧|对吗|对不对|没错|记错|是不是|是吗|不是.{0,16}(?:吗|嘛|么)|确认|为什么|凭什么|错哪|哪里错|喽|就是说|不就是"
 )
 _CHARGED = re.compile(r"负责|牵头|主管|管|发的?|找|归|责任单位|组织|审批|受理")
@@ -73,7 +73,7 @@ def _own(question: str, figure: str) -> bool:
 
 def _district(query: Query, citation: Citation, quote: str) -> Correction | None:
     """A district of a claim that the clause does not name, where the quote names others."""
-    if not _CLAIMS.search(query.text) or _WHERE_THEY_ARE.search(query.text):
+    if not CLAIMS.search(query.text) or _WHERE_THEY_ARE.search(query.text):
         return None
     said, there = _districts(query.text), _districts(quote)
     wrong = [name for key, name in said.items() if key not in _districts(citation.clause.text)]
@@ -98,7 +98,7 @@ def _body(query: Query, citation: Citation) -> Correction | None:
     """A body said to be in charge that is not among those of the clause."""
     bodies = citation.clause.departments
     named = bodies_named(query.text)
-    if not (bodies and named and _CLAIMS.search(query.text) and _CHARGED.search(query.text)):
+    if not (bodies and named and CLAIMS.search(query.text) and _CHARGED.search(query.text)):
         return None
     if set(named) & set(bodies):
         return None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.applicability import Match, Verdict, applying, match, match_question, questions
+from assistant.applicability import Match, Verdict, match, match_question, questions
 from assistant.batch import parse_profile
 from assistant.settings import ROOT
 from assistant.types import Profile
 from index import lexicon
-from index.types import Document, PolicyError, Validity
+from index.types import ClauseRef, Document, PolicyError, Validity
 from tests.assistant.support import AS_OF, Desk, clause, document
 
 APPLIES, MAY, NOT = Verdict.APPLIES, Verdict.MAY_APPLY, Verdict.NOT
@@ -29,6 +29,11 @@ def judged(text: str, firm: Profile = ADS) -> Match:
     (only,) = match(firm, {about.number: about}, WHILE_IN_FORCE)
     assert all(reason.quote in text for reason in only.reasons) and only.reasons
     return only
+
+
+def applying(matches: Sequence[Match]) -> list[ClauseRef]:
+    """The clauses that apply and whose documents are not over."""
+    return [one.clause.ref for one in matches if one.verdict is Verdict.APPLIES and not one.over]
 
 
 @pytest.mark.parametrize(
@@ -172,8 +177,11 @@ def test_of_an_empty_profile_only_general_measures_apply_and_three_things_are_as
     for one in found:
         if one.verdict is not NOT:
             assert one.reasons[0].value == "各类企业"
-    asked = questions(found)
-    assert len(asked) == 3 and asked[0] == "行业"
+    asked = questions(found, Profile())
+    assert len(asked) == 3 and all(one.endswith("？") for one in asked)
+    assert "行业" in asked[0] and "哪个区" in asked[1] and "规模" in asked[2]
+    full = Profile("广告业", "静安区", "中小微企业")
+    assert not {*asked} & {*questions(match(full, five, AS_OF), full)}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,17 @@ from assistant.types import STEPS, Answer, Citation, Profile, Question, Status, 
 from index.search import Searcher
 from index.store import Stored
 from index.types import Encoder, Hit, PolicyError
-from tests.assistant.support import AS_OF, MEASURES, OPINIONS, PLAN, Desk, known_questions, paths
+from tests.assistant.support import (
+    ACTIONS,
+    AS_OF,
+    JINGAN,
+    MEASURES,
+    OPINIONS,
+    PLAN,
+    Desk,
+    known_questions,
+    paths,
+)
 
 ASKED = known_questions(every=25)
 TIMINGS = {"understand", "retrieve", "compose", "verify", "total"}
@@ -470,3 +480,36 @@ def test_of_a_document_that_is_not_here_no_clause_is_read_out(desk: Desk) -> Non
     answer = desk.ask("《人才安居若干措施》第16条说了什么？")
     assert not answer.status.has_evidence and answer.citations == ()
     assert paths(desk.ask("《若干措施》第16条说了什么？")) == [f"{MEASURES} 二/(六)/16"]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "answered"),
+    [
+        ("普陀的呢", "静安区2025年税收目标是多少", f"根据{JINGAN} 三(三)：「税收规模达到660亿元」 [1]"),
+        ("换成徐汇区", "静安区六大产业是哪些", f"根据{JINGAN} 三(一)：「聚焦商贸服务等六大产业」 [1]"),
+        ("虹口的呢", "会展业2028年营收目标？", f"根据{ACTIONS} 第6条：「会展业营收超过250亿元」 [1]"),
+    ],
+)
+def test_a_follow_up_for_another_district_is_not_answered_with_the_first_ones_figure(
+    desk: Desk, question: str, asked: str, answered: str
+) -> None:
+    assert desk.ask(question, asked, answered).status == "not_in_documents"
+
+
+def test_who_is_in_charge_of_an_ended_plans_clause_is_not_read_from_another(desk: Desk) -> None:
+    told = f"根据{JINGAN} 一(一)3：「推动恒隆广场成为全国首个离境退税即买即退集中退付点」 [1]"
+    answer = desk.ask("谁管?", "离境退税即买即退怎么推广？", told)
+    assert answer.status == "not_in_documents"
+    assert {citation.document.number for citation in answer.citations} == {JINGAN}
+
+
+def test_a_day_that_is_none_of_the_documents_is_corrected(desk: Desk) -> None:
+    assert "您说的“2025年3月20日”与文件不符" in desk.ask("听说23号文2025年3月20日起施行，对吗").text
+    assert "与文件不符" not in desk.ask("听说5号文2025年3月20日起施行，对吗").text
+
+
+@pytest.mark.parametrize(
+    "question", ["我家小孩上学落户怎么办", "今天上证指数多少点", "能不能帮我写一份申请书"]
+)
+def test_what_is_no_matter_of_policies_is_out_of_scope(desk: Desk, question: str) -> None:
+    assert desk.ask(question).status == "out_of_scope"
