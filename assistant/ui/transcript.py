@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from html import escape
 
 from assistant.types import STEPS, Answer, Citation
@@ -91,7 +92,7 @@ def _reply(turn: int, exchange: Exchange, words: Words) -> str:
         f'<p class="status {answer.status.value}">{escape(words.status[answer.status.value])}</p>'
         f"{_understood(exchange, words)}"
         f'<div class="answer" lang="zh-CN">{answer_html(answer.text, turn, titles)}</div>'
-        f"{_sources(turn, answer, titles, words)}{_details(answer, words)}</div>"
+        f"{_matched(answer, words)}{_sources(turn, answer, titles, words)}{_details(answer, words)}</div>"
     )
 
 
@@ -101,6 +102,13 @@ def _understood(exchange: Exchange, words: Words) -> str:
     if not standalone or standalone == exchange.question:
         return ""
     return f'<p class="understood">{escape(words.say("understood_as", question=standalone))}</p>'
+
+
+def _matched(answer: Answer, words: Words) -> str:
+    """How many of all measures the firm can expect something of."""
+    if answer.matched is None:
+        return ""
+    return f'<p class="understood">{escape(words.say("matched", **asdict(answer.matched)))}</p>'
 
 
 def _sources(turn: int, answer: Answer, titles: dict[int, str], words: Words) -> str:

@@ -54,6 +54,7 @@ def test_a_follow_up_adds_an_answer_and_earlier_markers_still_open(page: Page) -
 
 def test_what_is_said_of_the_firm_is_shown_and_gone_with_a_new_talk(page: Page) -> None:
     ask(page, "我们是虹口的会计所,想去中东设点,有什么支持?")
+    expect(page.locator("#transcript .reply")).to_contain_text("条措施：现行文件中适用")
     heading = page.locator("#profile button").first
     expect(heading).to_contain_text("会计审计税务服务业 · 虹口区")
     heading.click()
