@@ -41,6 +41,12 @@ _ASKS = re.compile(
     r"|\b(?:what|which|who|how (?:many|much|long)|when|where)\b",
     re.IGNORECASE,
 )
+# `5号文是市商务委发的吗`: of the document itself, nothing else is said.
+_ISSUED = re.compile(
+    r"^\W*(?:这份|那份)?(?:文件)?(?=是|由|谁|哪)[^，。？?]{0,12}(?:印发|发|出台|制定|颁布)的[吗吧么呢对不?？]*$"
+)
+# `算力券是谁发的`: not a document, but what it gives.
+_GIVEN = re.compile(r"(?:券|补贴|补助|奖励|奖金|红包|钱)[^，。？?]{0,6}(?:谁|哪[^，。？?]{0,8})发")
 _DEFINITE = re.compile(r"(?:今年|去年|前年|20\d\d年?|那份|这份|该).{0,8}(?:意见|措施|计划|规划|办法)")
 _BESIDE = re.compile(r"^(?:那|那么)?(?:跟|和|与|同).{1,20}(?:比|相比|对比|一样|区别)")
 
@@ -50,6 +56,10 @@ def understand(question: Question, standalone: Standalone, documents: Mapping[st
     text = question.text
     intent = _intent(text, question.profile)
     named, hinted = _documents(question, standalone, intent, documents)
+    if intent == "validity" and _GIVEN.search(text):
+        intent = "department"
+    if len(named) == 1 and _ISSUED.search(without_names(text, documents)):
+        intent = "validity"  # who issued a document stands beside its dates
     if intent == "department" and len({d.number for d in (*named, *hinted)}) > 1 and _asks_more(text):
         intent = "compare"
     mentions = [] if standalone.listed else find_clauses(text, documents, named or standalone.documents)

@@ -418,3 +418,13 @@ def test_what_is_compared_is_the_subject_and_not_what_it_is_compared_in(
 ) -> None:
     assert "云量贷" in read(documents, "2021年的规划和今年的意见里，云量贷怎么写，有什么不同？").subject
     assert read(documents, "5号文和23号文有什么区别？").subject == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("5号文是市商务委发的吗", True), ("23号文是谁印发的？", True), ("5号文里算力券是谁发的", False)],
+)
+def test_who_issued_a_document_stands_beside_its_dates(
+    documents: Mapping[str, Document], text: str, whole: bool
+) -> None:
+    assert (read(documents, text).intent == "validity") is whole
