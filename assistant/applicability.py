@@ -238,7 +238,7 @@ def _aside(one: _Judged) -> _Judged:
     return replace(one, verdict=Verdict.NOT, missing=(), fit=0.0)
 
 
-_OUTRIGHT = re.compile(r"给予|享受|补贴|补助|奖励|券|风险保障|贴息|财政支持|各类(?:经营主体|企业)")
+_OUTRIGHT = re.compile(r"给予|享受|补贴|补助|奖励|券|贴息|财政支持|各类(?:经营主体|企业)")
 _STRENGTH = {"firm": "支持", "tentative": "探索或推动", "task": "政府工作"}
 _WEIGHT = {Verdict.APPLIES: 2, Verdict.MAY_APPLY: 1, Verdict.NOT: 0}
 

@@ -35,10 +35,10 @@ _CLAUSE = re.compile(
     r"|\b(?:clause|article|measure|item|point|paragraph|provision)\s*(?:no\.?|number)?\s*\(?(?P<english>\d{1,3})\b\)?|\bbox\s*(?P<box3>\d{1,2})\b",
     re.IGNORECASE,
 )
-_HINTS = re.compile(
-    r"(?:20\d\d年?|今年|去年|前年|那年)?(?:的|那份|这份|两份|三份)?(?:全市|市里|区里|上海市?|静安区?|市|区|老)?(?:的|那份|这份)?(?:全市|服务业|产业)?(?:“?十[一二三四五六]五”?)?(?:发展)?"
+_HINTS = (
+    r"(?:20\d\d年?|今年|去年|前年|那年)?(?:的|那份|这份|两份|三份)?(?:全市|市里|区里|上海市?|{district}|市|区|老)?(?:的|那份|这份)?(?:全市|服务业|产业)?(?:“?十[一二三四五六]五”?)?(?:发展)?"
     r"(?:三年行动计划|三年计划|行动计划|实施意见|若干措施|意见|措施|规划|文件)(?:里头?|中|上)?"
-    r"|20\d\d年|“?十[一二三四五六]五”?|分别|各自|各是|各个?|两份|口径|一样吗|是一回事吗|一回事|有(?:什么|啥)不同|有(?:什么|啥)区别|对比|相比|比较|怎么写|原话|提法|说法|写调研稿|写论文"
+    r"|20\d\d年|“?十[一二三四五六]五”?|分别|各自|各是|各个?|两份|口径|一样吗|是一回事吗|一回事|有(?:什么|啥)不同|有(?:什么|啥)区别|对比|相比|比较|怎么写|原话|提法|说法"
 )
 _TITLE = re.compile(r"《([^》\n]{2,60})》")
 _GENRES = ("行动计划", "措施", "意见", "规划")
@@ -238,7 +238,14 @@ def without_names(text: str, documents: Mapping[str, Document]) -> str:
 
 def without_hints(text: str, documents: Mapping[str, Document]) -> str:
     """A text without the names of documents, what points at them (`2021年的规划`) and words that compare."""
-    return _HINTS.sub(" ", without_names(text, documents)).strip()
+    return _hints().sub(" ", without_names(text, documents)).strip()
+
+
+@cache
+def _hints() -> re.Pattern[str]:
+    names = {name for row in lexicon.load("districts").values() for name in row.get("names", ())}
+    district = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.compile(_HINTS.replace("{district}", district))
 
 
 def names_of(document: Document) -> tuple[str, ...]:
