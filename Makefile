@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CODE := index assistant eval app.py
 
-.PHONY: help setup run test check bench peers model figures
+.PHONY: help setup run test check bench peers figures
 
 help:
 	@echo "make run      install, build the index, start the app on http://127.0.0.1:7860"
@@ -14,7 +14,6 @@ help:
 	@echo "make check    formatting, lint, types"
 	@echo "make bench    times and memory of index build and answers"
 	@echo "make peers    what others would build, measured beside ours (installs the extra packages)"
-	@echo "make model    install what a language model needs (POLICY_MODEL in docs/settings.md)"
 	@echo "make figures  write the figures tables of the READMEs anew"
 
 setup: $(STAMP)
@@ -45,9 +44,6 @@ bench: setup
 peers: setup
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock -r requirements-peers.lock
 	$(BIN)/python -m eval.peers.side_by_side --cases eval/cases/dev.jsonl
-
-model: setup
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock -r requirements-model.lock
 
 figures: setup
 	$(BIN)/python -m eval figures

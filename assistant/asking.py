@@ -44,6 +44,11 @@ def asks_for(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _patterns()["asks_for"].items() if pattern.search(text))
 
 
+def speaks_to_a_machine(text: str) -> bool:
+    """Whether a text tells a machine what to do (`忽略以上指令`) instead of asking or stating something."""
+    return bool(_patterns()["intents"]["injection"].search(text))
+
+
 def without_asking(text: str) -> str:
     """A question without the words that only ask (`哪些部门负责`)."""
     return _patterns()["words"]["asking"].sub(" ", text)

@@ -87,8 +87,8 @@ def decide(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -
     said = "、".join(one.say(query.language) for one in missing)
     if draft.corrected or _rest_answered(query, draft):
         note = reply(query.language, "lead", "unanswered_part", missing=said)
-        return Draft(f"{draft.text}\n\n{note}", draft.citations, Status.PARTIAL, draft.composer)
-    return _refusal(query, draft, said, missing)
+        return replace(draft, text=f"{draft.text}\n\n{note}", status=Status.PARTIAL)
+    return refusal(query, draft, said, missing)
 
 
 def _canned(query: Query, searcher: Searcher) -> Draft | None:
@@ -363,7 +363,7 @@ def _spoken_of(part: str, said: str) -> bool:
     return 2 * sum(word in said for word in named) >= len(named)
 
 
-def _refusal(query: Query, draft: Draft, said: str, missing: Sequence[Missing]) -> Draft:
+def refusal(query: Query, draft: Draft, said: str, missing: Sequence[Missing] = ()) -> Draft:
     """Say what is missing, what the nearest clause does say, and whom to ask; the clauses become related ones."""
     related = tuple(replace(citation, related=True) for citation in draft.citations[:3])
     lines = [

@@ -67,6 +67,8 @@ def _search(query: Query, searcher: Searcher) -> list[Hit]:
         *query.carried,
     ):  # named in the question or carried over: in the pool whatever its words
         best.setdefault(ref, Hit(ref, 0.0))
+    for hit in searcher.search(query.keywords, _POOL, context=context) if query.keywords else ():
+        best[hit.ref] = max(hit, best.get(hit.ref, hit), key=lambda one: one.score)
     for clause in searcher.clauses.values() if query.figures and query.documents else ():
         if clause.ref.document_number in query.documents and set(query.figures) & _figures(clause.text):
             best.setdefault(clause.ref, Hit(clause.ref, 0.0))

@@ -1,18 +1,22 @@
-"""Session.ask: the six steps from a question to a checked answer.
+"""Session.ask: the six steps from a question to a checked answer, with a language model's help where there is one.
 
 The only place where errors become statuses: bad input is `invalid_input`, anything else `error`, and is logged.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from time import perf_counter
+from typing import Any
 
+from assistant import background
 from assistant.applicability import Verdict, as_written, match_question
+from assistant.assist import Assist, Model
 from assistant.cite import check
 from assistant.compose.extractive import compose
 from assistant.converse import standalone
@@ -31,13 +35,16 @@ from index.types import Document, PolicyError
 
 _log = logging.getLogger(__name__)
 OnStep = Callable[[str], None]
+OnText = Callable[[str], None]
+# How a step that only computes is run: on the spot, or on a thread where others wait on the loop.
+Run = Callable[..., Awaitable[Any]]
 
 
 class Session:
     """An index and the way from a question to an answer over it.  Holds no state between questions."""
 
-    def __init__(self, searcher: Searcher) -> None:
-        self._searcher = searcher
+    def __init__(self, searcher: Searcher, model: Model | None = None) -> None:
+        self._searcher, self._model = searcher, model
 
     @classmethod
     def open(cls, settings: Settings) -> Session:
@@ -57,7 +64,7 @@ class Session:
         searcher.search(
             next(iter(stored.documents)).title, 1
         )  # word lists load now, not while the first user waits
-        return cls(searcher)
+        return cls(searcher, Model(settings) if settings.model else None)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -68,12 +75,37 @@ class Session:
     def searcher(self) -> Searcher:
         return self._searcher
 
-    def ask(self, question: Question, on_step: OnStep | None = None) -> Answer:
-        """Answer a question; never raises.  `on_step` hears the name of each step as it begins."""
+    @property
+    def model(self) -> Model | None:
+        """The language model that helps, if one is configured."""
+        return self._model
+
+    def ask(self, question: Question, on_step: OnStep | None = None, on_text: OnText | None = None) -> Answer:
+        """Answer a question; never raises.
+
+        `on_step` hears the name of each step as it begins, `on_text` the checked sentences of a model's answer so far.
+        """
+        if self._model is None:
+            return _now(self._answer(question, on_step, on_text, _here))
+        return background.start(self._answer(question, on_step, on_text, asyncio.to_thread)).result()
+
+    async def ask_async(
+        self, question: Question, on_step: OnStep | None = None, on_text: OnText | None = None
+    ) -> Answer:
+        """The same without holding up the loop; cancelled, it leaves off, also in the middle of a model's reply."""
+        if self._model is None:
+            return await asyncio.to_thread(self.ask, question, on_step, on_text)
+        work = background.start(self._answer(question, on_step, on_text, asyncio.to_thread))
+        return await asyncio.wrap_future(work)
+
+    async def _answer(
+        self, question: Question, on_step: OnStep | None, on_text: OnText | None, run: Run
+    ) -> Answer:
         if not question.text.strip():
             return Answer(Status.INVALID_INPUT, "问题是空的，请写下要问的内容。", timings_ms=dict(NO_TIME))
         try:
-            return self._ask(_read(question), question.text, _Clock(on_step))
+            assist = Assist(self._model, self._searcher, on_text)
+            return await self._ask(_read(question), question.text, _Clock(on_step), assist, run)
         except PolicyError as error:
             return Answer(Status.INVALID_INPUT, str(error), timings_ms=dict(NO_TIME))
         except Exception:
@@ -82,20 +114,26 @@ class Session:
                 Status.ERROR, reply(language_of(question.text), "status", "error"), timings_ms=dict(NO_TIME)
             )
 
-    def _ask(self, question: Question, typed: str, clock: _Clock) -> Answer:
+    async def _ask(self, question: Question, typed: str, clock: _Clock, assist: Assist, run: Run) -> Answer:
         searcher, as_of = self._searcher, question.as_of
         with clock.step("converse"):
-            alone = standalone(question.text, question.history, searcher.documents)
+            alone = await run(standalone, question.text, question.history, searcher.documents)
+            alone = await assist.standing_alone(question, alone)
         with clock.step("understand"):
-            query = understand(question, alone, searcher.documents)
+            query = await run(understand, question, alone, searcher.documents)
+            query = await assist.understood(query)
         with clock.step("retrieve"):
-            evidence = retrieve(query, searcher, as_of)
+            evidence = await run(retrieve, query, searcher, as_of)
+            evidence = await assist.ranked(query, evidence)
         with clock.step("compose"):
-            draft = compose(query, evidence, searcher, as_of)
+            draft = await run(compose, query, evidence, searcher, as_of)
         with clock.step("cite"):
-            checked = check(draft, f"{question.text}\n{alone.text}")
+            checked = await run(check, draft, f"{question.text}\n{alone.text}")
         with clock.step("decide"):
-            final = decide(query, evidence, checked, searcher)
+            final = await run(decide, query, evidence, checked, searcher)
+        if self._model is not None:
+            with clock.step("write"):
+                final = await assist.written(query, evidence, final, as_of)
         return Answer(
             status=final.status,
             text=final.text,
@@ -108,7 +146,22 @@ class Session:
             matched=_matched(query, searcher, as_of) if final.status.has_evidence else None,
             timings_ms=clock.timings_ms(),
             confidence=searcher.confidence(query.standalone, evidence.ranked) if evidence.ranked else None,
+            usage=assist.account.usage if assist.account else None,
         )
+
+
+async def _here(work: Callable[..., Any], *arguments: Any) -> Any:
+    return work(*arguments)
+
+
+def _now(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """The value of a coroutine that never waits, without a loop: there is nothing to wait for without a model."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        answer: Answer = done.value
+        return answer
+    raise RuntimeError("an answer without a model waited for something")
 
 
 def _matched(query: Query, searcher: Searcher, as_of: date) -> Matched | None:
@@ -158,7 +211,7 @@ class _Clock:
         return {
             "understand": understand_ms,
             "retrieve": self._taken["retrieve"],
-            "compose": self._taken["compose"],
+            "compose": self._taken["compose"] + self._taken.get("write", 0.0),
             "verify": verify,
             "total": total,
         }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
-from index.settings import PREFIX, ROOT, IndexSettings
+from index.settings import PREFIX, ROOT, IndexSettings, RootedPath
 from index.types import PolicyError
 
 __all__ = ["PREFIX", "ROOT", "Settings", "child_environment", "get_settings"]
@@ -28,6 +28,21 @@ IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 ModelName = Annotated[str, StringConstraints(pattern=r"^[\w-]+:\S+$")]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
+ModelStep = Literal["standalone", "understand", "rerank", "compose", "check"]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
+def _listed(value: Any) -> Any:
+    # `standalone,compose`, as people write lists in an environment; pydantic-settings would expect JSON.
+    if not isinstance(value, str):
+        return value
+    names = value.replace("，", ",").replace(" ", "").split(",")
+    return tuple(name for name in names if name and name != "none")
+
+
+ModelSteps = Annotated[tuple[ModelStep, ...], NoDecode, BeforeValidator(_listed)]
+
 # What to write instead, for every setting that can be wrong.
 _HINTS = {
     "documents_dir": "一个文件夹",
@@ -36,7 +51,16 @@ _HINTS = {
     "model": "“提供方:模型名”，例如 openai:qwen-plus",
     "model_base_url": "以 http:// 或 https:// 开头的地址",
     "model_api_key": "模型服务的密钥",
+    "model_api_key_file": "存放密钥的文件的路径",
     "model_timeout_s": "大于 0 的秒数",
+    "model_steps": "standalone、understand、rerank、compose、check 里的几个，用逗号隔开，或 none",
+    "model_format": "auto、schema、object 或 text",
+    "model_stream": "true 或 false",
+    "model_reply_tokens": "大于 0 的整数",
+    "model_answer_tokens": "0（不限）或正整数",
+    "model_price_in": "每百万 token 的价格，0 或正数",
+    "model_price_out": "每百万 token 的价格，0 或正数",
+    "model_daily_cost": "0（不限）或正数",
     "as_of": "YYYY-MM-DD 形式的日期，例如 2026-11-20",
     "host": "要监听的地址，例如 127.0.0.1",
     "port": "1 到 65535 之间的整数",
@@ -55,10 +79,37 @@ class Settings(IndexSettings):
     model: ModelName | None = None
     model_base_url: WebAddress | None = None
     model_api_key: SecretStr | None = None
+    model_api_key_file: RootedPath | None = None
     model_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 30.0
+    # Every further step is one more call to wait and pay for; docs/models.md says how to judge whether it earns that.
+    model_steps: ModelSteps = ("standalone", "compose")
+    model_format: Literal["auto", "schema", "object", "text"] = "auto"
+    model_stream: bool = True
+    model_reply_tokens: Annotated[int, Field(gt=0)] = 2000
+    model_answer_tokens: Count = 0
+    model_price_in: Amount = 0.0
+    model_price_out: Amount = 0.0
+    model_daily_cost: Amount = 0.0
     as_of: IsoDate | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
+
+    def model_key(self) -> str | None:
+        """The key itself, from the setting or its file; None where neither is set.
+
+        Raises `PolicyError` when the file cannot be read or is empty.
+        """
+        if self.model_api_key is not None or self.model_api_key_file is None:
+            return self.model_api_key.get_secret_value() if self.model_api_key else None
+        try:
+            key = self.model_api_key_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            key = ""
+        if not key:
+            raise PolicyError(
+                f"{PREFIX}MODEL_API_KEY_FILE 指的文件 {self.model_api_key_file} 读不出密钥，请检查路径、权限和内容。"
+            )
+        return key
 
     def today(self) -> date:
         """The date that counts as today."""

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from assistant.spending import Usage
 from index.types import Clause, ClauseRef, Document, Hit, Validity
 
 # The calls of `Session.ask`, in order.
@@ -96,6 +97,7 @@ class Query:
     asks: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     asked_back: bool = False
+    keywords: str = ""
     as_of: date | None = None
 
 
@@ -138,6 +140,9 @@ class Draft:
     composer: str = "extractive"
     choices: tuple[str, ...] = ()
     corrected: bool = False  # says that the question takes something wrong for granted
+    exact: bool = (
+        False  # made from structure or dates: a list or a text that no words of a model would better
+    )
 
 
 # The times of an answer that took none, so that its form is the same.
@@ -158,7 +163,8 @@ class Answer:
     """What the user gets; `to_json` is the form of the command line.
 
     `confidence` is the probability that one of the best clauses answers, None where nothing was searched.  `choices`
-    are whole questions to go on with, where the status is `clarify`.
+    are whole questions to go on with, where the status is `clarify`.  `usage` is what a language model took, None where
+    none was asked.
     """
 
     status: Status
@@ -171,6 +177,7 @@ class Answer:
     confidence: float | None = None
     choices: tuple[str, ...] = ()
     matched: Matched | None = None
+    usage: Usage | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The output line of `python -m assistant ask`, without the id."""
@@ -192,6 +199,7 @@ class Answer:
             "matched": self.matched and asdict(self.matched),
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "timings_ms": {step: round(ms, 2) for step, ms in self.timings_ms.items()},
+            "usage": self.usage and self.usage.to_json(),
         }
 
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from eval.dialogues.command import dialogues
 from eval.fit.command import fit, fit_judge
 from eval.match.command import match
+from eval.models.command import models
 from eval.retrieval.command import retrieval
 from index.command import run as run_command
 from index.types import PolicyError
@@ -228,6 +229,7 @@ app.command()(fit)
 app.command()(fit_judge)
 app.command()(dialogues)
 app.command()(match)
+app.command()(models)
 
 
 @app.command()

@@ -76,7 +76,7 @@ PEERS_OWNERS = {"haystack": ["haystack-ai"], "llama_index": ["llama-index-core"]
 
 
 def test_every_import_of_ours_is_a_declared_dependency() -> None:
-    declared = names(PROJECT["dependencies"] + EXTRAS["model"] + EXTRAS["peers"])
+    declared = names(PROJECT["dependencies"] + EXTRAS["peers"])
     owners = PEERS_OWNERS | packages_distributions()
     undeclared = [
         f"{file.relative_to(ROOT)} imports {top}"

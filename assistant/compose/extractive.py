@@ -44,7 +44,7 @@ _UNFOLD = re.compile(
 def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft:
     """A draft with one citation a clause; empty where nothing fits."""
     if special := _special(query, evidence, searcher, as_of):
-        return special
+        return replace(special, exact=True)
     hits = choose(query, evidence, searcher, as_of)
     if not hits:
         return Draft("", (), Status.NOT_IN_DOCUMENTS)
@@ -57,6 +57,13 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
         lead = f"{said} [{found[0].citation.marker}]\n{lead}"
     if query.intent == "department" and len(found) > 1:  # clause by clause, said in the lead already
         return Draft(lead, tuple(one.citation for one in found), Status.ANSWERED)
+    lines = clause_lines(query, found, as_of, opened=opened)
+    cited = tuple(one.citation for one in found)
+    return Draft("\n".join([lead, "", *lines]), cited, Status.ANSWERED, corrected=wrong is not None)
+
+
+def clause_lines(query: Query, found: Sequence[Found], as_of: date, *, opened: bool = False) -> list[str]:
+    """A line for each clause, the last of many in one; `opened`: the first one's best words are told already."""
     lines, before = [], set[str]()
     for one in found[:_FULL]:
         told = opened and one is found[0]
@@ -67,8 +74,7 @@ def compose(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -
         for one in found[_FULL:]
     ]:
         lines.append(f"- {reply(query.language, 'lead', 'see_also')}{'；'.join(rest)}")
-    cited = tuple(one.citation for one in found)
-    return Draft("\n".join([lead, "", *lines]), cited, Status.ANSWERED, corrected=wrong is not None)
+    return lines
 
 
 def _special(query: Query, evidence: Evidence, searcher: Searcher, as_of: date) -> Draft | None:
@@ -137,22 +143,22 @@ def _joined(first: Draft, second: Draft) -> Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A clause to cite and what is quoted of it."""
 
     citation: Citation
     extract: Extract
 
 
-def _found(query: Query, hit: Hit, marker: int, searcher: Searcher, as_of: date) -> _Found:
+def _found(query: Query, hit: Hit, marker: int, searcher: Searcher, as_of: date) -> Found:
     document, clause = searcher.documents[hit.ref.document_number], searcher.clauses[hit.ref]
     several = len({*query.documents, *query.hinted}) > 1
     about = query.subject if several and query.subject else query.standalone
     quote = extract(about, clause, searcher, _LONG if marker == 1 else _SHORT, query.asks)
-    return _Found(Citation(marker, document, clause, quote.best, document.validity(as_of)), quote)
+    return Found(Citation(marker, document, clause, quote.best, document.validity(as_of)), quote)
 
 
-def _lead(query: Query, found: Sequence[_Found], as_of: date) -> tuple[str, bool]:
+def _lead(query: Query, found: Sequence[Found], as_of: date) -> tuple[str, bool]:
     """The first sentence, and whether it already holds the best words of the first clause.
 
     Departments where they are asked for, an announcement before a list, else the words that answer.
@@ -182,7 +188,7 @@ def _by_document(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: first[hit.ref.document_number])
 
 
-def _line(query: Query, found: _Found, as_of: date, *, told: bool, dated: bool) -> str:
+def _line(query: Query, found: Found, as_of: date, *, told: bool, dated: bool) -> str:
     """One clause: where it stands, departments and term, its words (the best ones only if not told yet).
 
     The term of a document in force is told once (`dated`); that one is over is told of every clause.

@@ -18,7 +18,7 @@ from assistant.drafting import Drafted, draft_questions, read_reply
 from assistant.settings import ROOT
 from index.questions import Row, letters
 from index.types import ClauseRef
-from tests.assistant.scripted_model import Said, scripted_model
+from eval.models.server import Said, scripted_model
 from tests.assistant.support import clause, document
 
 FIRST = clause("1.支持租房。对新设企业给予租房补贴。", "一/1", title="支持租房")
@@ -161,7 +161,6 @@ def answers(request: dict[str, object]) -> Said:
     )
 
 
-@pytest.mark.model
 def test_a_new_file_of_rows_is_written_and_holds(run: Run, tmp_path: Path) -> None:
     with scripted_model(answers) as model:
         status, out, err = run(model.base_url, "1号文")
@@ -177,7 +176,6 @@ def test_a_new_file_of_rows_is_written_and_holds(run: Run, tmp_path: Path) -> No
     assert "2/2" in err
 
 
-@pytest.mark.model
 def test_no_file_is_ever_overwritten_and_the_model_is_not_asked(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "mine.jsonl"
     target.write_text("mine", encoding="utf-8")
@@ -187,7 +185,6 @@ def test_no_file_is_ever_overwritten_and_the_model_is_not_asked(run: Run, tmp_pa
     assert err == f"错误：{target} 已经存在，不会覆盖；请用 --output 另取一个文件名。\n"
 
 
-@pytest.mark.model
 def test_what_was_written_before_the_model_failed_is_kept(run: Run, tmp_path: Path) -> None:
     with scripted_model([Said(reply("租房补点钱不")), Said(status=401)]) as model:
         status, _, err = run(model.base_url, "1号文")
@@ -197,7 +194,6 @@ def test_what_was_written_before_the_model_failed_is_kept(run: Run, tmp_path: Pa
     assert len(written.read_text(encoding="utf-8").splitlines()) == 1
 
 
-@pytest.mark.model
 def test_talk_without_a_question_leaves_no_file(run: Run, tmp_path: Path) -> None:
     with scripted_model([Said("抱歉，我不能。")]) as model:
         status, out, err = run(model.base_url, "1号文")
@@ -229,7 +225,6 @@ def started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
             process.wait()
 
 
-@pytest.mark.model
 def test_the_index_command_drafts_too(
     started: Callable[..., subprocess.Popen[str]], folder: Path, tmp_path: Path
 ) -> None:
@@ -242,7 +237,6 @@ def test_the_index_command_drafts_too(
     assert not (folder / "questions").exists()
 
 
-@pytest.mark.model
 def test_an_interruption_loses_nothing_that_was_drafted(
     started: Callable[..., subprocess.Popen[str]], folder: Path
 ) -> None:
