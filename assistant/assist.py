@@ -139,7 +139,7 @@ class Assist:
 
     def _with_notice(self, query: Query, final: Draft) -> Draft:
         """The extract with one line that says why it is one, where a model was to write it."""
-        if self._failed is None:
+        if self._failed is None or self._model is None or "compose" not in self._model.steps:
             return final
         why = reply(query.language, "model", self._failed.kind)
         note = reply(query.language, "model", "instead", why=why)

@@ -160,7 +160,8 @@ def _draft(
     """The checked sentences with markers, then each clause with its words, as in an extract.
 
     A clause that only rejected sentences rest on is quoted too if the extract has it: the model found it of use, and
-    its own words are beyond doubt.  Where the model says that the materials do not answer, a refusal beside the clauses of the extract.
+    its own words are beyond doubt.  Where the model says that the materials do not answer, it is a refusal beside the
+    clauses of the extract.
     """
     composer = f"llm:{model}"
     missing = _missing(job, written)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -26,9 +26,9 @@ from assistant.compose.material import Material
 from assistant.figures import numbers, unsupported
 from assistant.scope import language_of
 from index import english, lexicon
+from index.numerals import to_int
 from index.search import expansions
 from index.tokens import STOPWORDS
-from index.numerals import to_int
 from index.types import Document, Validity
 
 _FILE = Path(__file__).with_name("guard.toml")
@@ -45,6 +45,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _COUNTED = re.compile(
     r"(?<![\d.])(\d[\d.]*)(?:多|余)?(?:名|家|个|项|幢|条|座|所|处|件|人|场|批|类)([\u4e00-\u9fff]{2,8})"
 )
+_MEASURED = r"\d[\d.]*(?:%|万亿|亿|万|家|项|个|幢|名|条|座|所)"
 _HEAD, _FRONT = 3, 4
 _PART = re.compile(r"第[(（]?[\d一二三四五六七八九十]+[)）]?(?:部分|章|节|项|款|编|点)")
 # A sum in another currency is another sum; `亿元` is the plain form.
@@ -63,7 +64,8 @@ _DAYS: tuple[tuple[re.Pattern[str], Callable[[Document], Sequence[date | None]]]
 _ENOUGH_WORDS, _NEAR = 2, 0.6
 # An answer has no speaker who could promise or permit.
 _SPEAKER = re.compile(
-    r"我(?!国|市|区|省)们?|本人|本助手|作为[^，。]{0,12}(?:主任|局长|管理员|助手|模型)|\bI\b|\bmy\b|\bwe\b(?! recommend)"
+    r"我(?!国|市|区|省)们?|本人|本助手|作为[^，。]{0,12}(?:主任|局长|管理员|助手|模型)"
+    r"|\bI\b|\bmy\b|\bwe\b(?! recommend)"
 )
 # 不 before what a clause says; 不同 and 不断 deny nothing.
 _NOT = re.compile(r"不(?!过|同|仅|止|一样|断|是|少|管|论|妨|宜|在|对|到|会|要|能|可|得)[\u4e00-\u9fff]{2}")
@@ -116,6 +118,7 @@ def _checks(
     yield "figure", _miscounted(text, folded)
     yield "figure", _misdated(text, cited)
     yield "figure", _exchanged(text, cited)
+    yield "place", _bound_elsewhere(text, cited)
     yield "place", _misplaced(text, cited)
     yield "stronger", _claims(text, folded, cited)
     yield "reversed", _reversed(text, folded)
@@ -180,6 +183,47 @@ def _exchanged(text: str, cited: Sequence[Material]) -> list[str]:
         if there and elsewhere and not any(_share(of[:_FRONT], what[:_FRONT]) for what in there):
             found.append(figure + of)
     return found
+
+
+def _bound_elsewhere(text: str, cited: Sequence[Material]) -> list[str]:
+    """Figures told of one trade or place that the clauses tell of another: what stands last before a figure owns it."""
+    clauses = [_fold(part) for one in cited for part in _SENTENCES.split(one.text)]
+    found = []
+    for names in (_trades(), _places()):
+        theirs = [pair for clause in clauses for pair in _bindings(clause, names)]
+        for owner, figure in _bindings(_fold(text), names):
+            owners = [other for other, number in theirs if number == figure]
+            named = any(owner in clause for clause in clauses)
+            if owners and named and not any(owner in other or other in owner for other in owners):
+                found.append(f"{owner}…{figure}")
+    return found
+
+
+def _bindings(text: str, names: re.Pattern[str]) -> list[tuple[str, str]]:
+    """Each figure with a unit and the last of `names` before it; figures with none before them are left out."""
+    found, owner = [], ""
+    for match in re.finditer(f"({names.pattern})|{_MEASURED}", text):
+        if match[1]:
+            owner = match[1]
+        elif owner:
+            found.append((owner, match[0]))
+    return found
+
+
+@cache
+def _trades() -> re.Pattern[str]:
+    return _any_of(name for row in lexicon.load("industries").values() for name in row.get("names", ()))
+
+
+@cache
+def _places() -> re.Pattern[str]:
+    rows = lexicon.load("districts").values()
+    return _any_of(name for row in rows for key in ("names", "places") for name in row.get(key, ()))
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    known = {_fold(name) for name in names if len(name) > 1 and name not in ("上海", "服务业")}
+    return re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
 
 
 def _share(one: str, other: str) -> bool:
@@ -291,7 +335,8 @@ def _told_as_current(text: str, cited: Sequence[Material]) -> list[str]:
 def _new(text: str, support: str, asked: str) -> list[str]:
     """The words that tell something and are neither the clauses' nor of those that talk about texts."""
     telling, kinds = _telling(), _rules()["harmless_kinds"]
-    bare = _fold(_QUOTED.sub("", text))
+    # What a text is said not to say is no claim of its own.
+    bare = re.sub(f"{_rules()['negations']['said_of_texts']}[^，。；]*", "", _fold(_QUOTED.sub("", text)))
     found = []
     for word, kind in _tagged(bare):
         if (
@@ -315,7 +360,7 @@ def _new(text: str, support: str, asked: str) -> list[str]:
 
 
 def _new_in_english(text: str, support: str) -> list[str]:
-    """The same for an English sentence: its terms by the Chinese words that they stand for, its other words as they are."""
+    """The same for an English sentence: terms by the Chinese words that they stand for, other words as they are."""
     covered, found = [], []
     for meant, begin, end in english.terms_at(text):
         covered.append((begin, end))
@@ -341,7 +386,7 @@ def _content(text: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _tagged(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((pair.word, pair.flag) for pair in jieba.posseg.cut(text))
+    return tuple((pair.word, pair.flag) for pair in jieba.posseg.cut(text, HMM=False))
 
 
 @cache

@@ -39,8 +39,8 @@ async def stand_alone(
 ) -> Standalone:
     """The question as a model makes it stand alone, with the clauses and documents that it then names.
 
-    What was counted off a list or pointed at (`第二条`, `下一条`) is known exactly and stays; so does the rules' reading
-    where the model brings in figures of its own.
+    What was counted off a list or pointed at (`第二条`, `下一条`) is known exactly and stays; so does the rules'
+    reading where the model brings in figures of its own.
     """
     if not question.history or alone.listed or alone.pointed or alone.more:
         return alone

@@ -51,10 +51,16 @@ def _figures(searcher: Any, cases: Path, answers: str, day: date) -> dict[str, A
     rows: dict[str, Any] = {}
     for name in _BAD:
         judged = judge_lines(read_lines(name), searcher, day)
-        rows[name] = {"sentences": len(judged.standing) + len(judged.turned_away), "through": len(judged.standing)}
+        rows[name] = {
+            "sentences": len(judged.standing) + len(judged.turned_away),
+            "through": len(judged.standing),
+        }
     for name in _GOOD:
         judged = judge_lines(read_lines(name), searcher, day)
-        rows[name] = {"sentences": len(judged.standing) + len(judged.turned_away), "kept": len(judged.standing)}
+        rows[name] = {
+            "sentences": len(judged.standing) + len(judged.turned_away),
+            "kept": len(judged.standing),
+        }
     written, asked = read_answers(answers), load_cases(cases).cases
     lines = [line for answer in written for line in answer.sentences]
     judged = judge_lines(lines, searcher, day)
@@ -77,7 +83,10 @@ def _figures(searcher: Any, cases: Path, answers: str, day: date) -> dict[str, A
 def _print(rows: dict[str, Any]) -> None:
     table = Table("", "值")
     for name, row in rows.items():
-        said = "  ".join(f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in row.items())
+        said = "  ".join(
+            f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
+            for key, value in row.items()
+        )
         table.add_row(name, said)
     Console(highlight=False).print(table)
 

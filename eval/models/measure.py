@@ -96,7 +96,13 @@ class PerfectModel:
             sentences = [
                 {"text": one.text, "evidence": found}
                 for one in answer.sentences
-                if (found := [numbers[key] for ref in one.clauses if (key := (ref.document_number, ref.path)) in numbers])
+                if (
+                    found := [
+                        numbers[key]
+                        for ref in one.clauses
+                        if (key := (ref.document_number, ref.path)) in numbers
+                    ]
+                )
             ]
         complete = answer.complete if sentences else "none"
         said = {"sentences": sentences, "complete": complete, "missing": list(answer.missing)}
@@ -136,7 +142,9 @@ def ask_perfect(
     """Asks the cases of a session whose model answers them perfectly, through the real client and a real server."""
     written = {answer.id: answer for answer in answers}
     script = PerfectModel(
-        {Tokens().hide(normalised(case.question)): (case, written[case.id]) for case in cases}, searcher.documents, rewrites
+        {Tokens().hide(normalised(case.question)): (case, written[case.id]) for case in cases},
+        searcher.documents,
+        rewrites,
     )
     found: dict[str, Answer] = {}
     with scripted_model(script) as server:

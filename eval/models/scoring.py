@@ -17,9 +17,7 @@ def records_of(
     cases: Sequence[Case], answers: Mapping[str, Answer], searcher: Searcher, as_of: date
 ) -> list[Record]:
     """The answers as the measures take them."""
-    replies = {
-        id: Reply.model_validate({"id": id, **answer.to_json()}) for id, answer in answers.items()
-    }
+    replies = {id: Reply.model_validate({"id": id, **answer.to_json()}) for id, answer in answers.items()}
     return judge(cases, replies, Library(searcher.documents.values()), as_of)
 
 

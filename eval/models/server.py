@@ -72,7 +72,9 @@ def scripted_model(script: list[Said] | Callable[[dict[str, Any]], Said]) -> Ite
                 if said.status == 200 and not said.takes_form and "response_format" in request:
                     self._send(400, _refusal(400), ())
                 elif said.status != 200 or said.raw is not None:
-                    self._send(said.status, said.raw if said.raw is not None else _refusal(said.status), said.headers)
+                    self._send(
+                        said.status, said.raw if said.raw is not None else _refusal(said.status), said.headers
+                    )
                 elif request.get("stream"):
                     self._stream(said, request)
                 else:

@@ -16,9 +16,9 @@ import pytest
 from assistant.__main__ import main
 from assistant.drafting import Drafted, draft_questions, read_reply
 from assistant.settings import ROOT
+from eval.models.server import Said, scripted_model
 from index.questions import Row, letters
 from index.types import ClauseRef
-from eval.models.server import Said, scripted_model
 from tests.assistant.support import clause, document
 
 FIRST = clause("1.支持租房。对新设企业给予租房补贴。", "一/1", title="支持租房")

@@ -13,8 +13,6 @@ from assistant.compose.model_chat import ModelError, open_chat
 from assistant.settings import Settings
 from eval.models.server import Said, scripted_model
 
-
-
 pytestmark = pytest.mark.usefixtures("only_loopback")
 
 

@@ -84,7 +84,9 @@ def test_a_schema_is_asked_for_and_a_server_that_knows_none_is_asked_again_witho
     assert forms == ["json_schema", None, None]
 
 
-@pytest.mark.parametrize(("wanted", "sent"), [("schema", "json_schema"), ("object", "json_object"), ("text", None)])
+@pytest.mark.parametrize(
+    ("wanted", "sent"), [("schema", "json_schema"), ("object", "json_object"), ("text", None)]
+)
 def test_the_form_of_the_reply_is_a_setting(wanted: str, sent: str | None) -> None:
     with asking(GOOD, model_format=wanted) as asker:
         asker.ask()
@@ -146,7 +148,9 @@ def test_a_wait_beyond_the_time_that_is_left_is_not_begun() -> None:
         assert len(asker.server.asked) == 1
 
 
-@pytest.mark.parametrize("said", [Said(GOOD.text, wait=30), Said(GOOD.text, pause=5), Said(" ", endless=True, pause=0.05)])
+@pytest.mark.parametrize(
+    "said", [Said(GOOD.text, wait=30), Said(GOOD.text, pause=5), Said(" ", endless=True, pause=0.05)]
+)
 def test_the_set_time_is_never_passed_however_slowly_a_reply_comes(said: Said) -> None:
     with asking(said, seconds=0.8) as asker:
         began = time.monotonic()
