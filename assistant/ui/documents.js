@@ -1,0 +1,1 @@
+// 文件.  What the page offers every area stands in shell.js.
