@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
 import gradio as gr
@@ -68,4 +69,5 @@ def own_html(value: str, name: str, js: str | None = None) -> gr.HTML:
 
 def intro_html(text: Words) -> str:
     """An area's heading and its one sentence: the labels `heading` and `intro`."""
-    return f'<header class="intro"><h2 tabindex="-1">{text["heading"]}</h2><p>{text["intro"]}</p></header>'
+    heading, intro = escape(text["heading"]), escape(text["intro"])
+    return f'<header class="intro"><h2 tabindex="-1">{heading}</h2><p>{intro}</p></header>'

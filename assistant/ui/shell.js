@@ -4,7 +4,7 @@
 //   policy.go("?doc=…")              goes there without loading the page anew; {replace: true} leaves no step behind
 //   policy.address(), policy.view()  where we are
 //   policy.whenOpened(act)           acts once the server has filled the page that was opened, or at once if it has
-//   "policy:address" on document     fires whenever the address has changed; detail: {view, address}
+//   "policy:address" on document     fires whenever the address has changed; detail: {view, address, restored}
 //   <a data-go href="?…">            a link inside the page; opens in a new tab as any link does
 const policy = (() => {
   const root = document.documentElement;
@@ -33,13 +33,14 @@ const policy = (() => {
     if (root.lang !== banner.dataset.language) root.lang = banner.dataset.language;
   };
 
-  const arrive = () => {
+  // `restored`: by the browser's back or forward, which also scrolls to where people were.
+  const arrive = (restored = false) => {
     root.dataset.view = view();
     last[view()] = location.search;
     mark();
     document.querySelector("#areas a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     document.dispatchEvent(
-      new CustomEvent("policy:address", { detail: { view: view(), address: address() } }),
+      new CustomEvent("policy:address", { detail: { view: view(), address: address(), restored } }),
     );
   };
 
@@ -83,7 +84,7 @@ const policy = (() => {
     go(left || link.getAttribute("href"));
     if (link.dataset.view) window.scrollTo(0, 0);
   });
-  window.addEventListener("popstate", arrive);
+  window.addEventListener("popstate", () => arrive(true));
   new MutationObserver(mark).observe(root, { childList: true, subtree: true });
   arrive();
   return { address, go, opened, speak, view, whenOpened };

@@ -114,17 +114,24 @@ def page(context: BrowserContext, address: str, watch: Watch) -> Page:
 
 
 class running_app:
-    """`with running_app(log) as address`: `python app.py` on a free port until the block ends."""
+    """`with running_app(log) as address`: `python app.py` on a free port until the block ends.
 
-    def __init__(self, log: Path) -> None:
-        self.log = log
+    `settings` are further ones, as the environment has them (`POLICY_DOCUMENTS_DIR="…"`).
+    """
+
+    def __init__(self, log: Path, **settings: str) -> None:
+        self.log, self.settings = log, settings
 
     def __enter__(self) -> str:
         port = free_port()
         settings = {"POLICY_PORT": str(port), "POLICY_HOST": "127.0.0.1", "POLICY_AS_OF": "2026-11-20"}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings}, stdout=log, stderr=log
+                [sys.executable, "app.py"],
+                cwd=ROOT,
+                env={**os.environ, **settings, **self.settings},
+                stdout=log,
+                stderr=log,
             )
         address = f"http://127.0.0.1:{port}"
         try:
