@@ -7,7 +7,7 @@
   const article = () => reader()?.querySelector("article.reading");
   const clauses = () => [...(article()?.querySelectorAll(".clause") ?? [])];
   let server = null; // read, shelve: events that fill the reader and the list; jump: a call that answers
-  let rendered = null; // the article that has been set up
+  let rendered = {}; // what has been set up; gradio mends the article in place, so it may be the same element
 
   // ---- the address → what is shown ----
 
@@ -33,24 +33,30 @@
   const named = (name) =>
     clauses().find((one) => one.dataset.path === name) ?? clauses().find((one) => one.dataset.label === name);
 
+  const mark = (name) => {
+    for (const other of reader().querySelectorAll(".clause.target")) other.classList.remove("target");
+    const clause = name ? named(name) : null;
+    clause?.classList.add("target");
+    return clause;
+  };
+
   // Brings a clause to the top and the focus to it; going back, the browser knows better where people were.
   const show = (name, restored) => {
-    for (const other of reader().querySelectorAll(".clause.target")) other.classList.remove("target");
+    const clause = mark(name);
     if (!name) {
       if (!restored) window.scrollTo(0, 0);
       return;
     }
-    const clause = named(name);
     if (!clause) return void jump(name, true);
     if (NARROW.matches) article().querySelector(".outline").open = false;
-    clause.classList.add("target");
     const place = () => {
       const { top, bottom } = clause.getBoundingClientRect();
       if (restored && bottom > 80 && top < innerHeight - 80) return;
       clause.scrollIntoView({ block: "start", behavior: "instant" });
     };
-    if (restored) requestAnimationFrame(() => requestAnimationFrame(place));
-    else place();
+    if (!restored) place();
+    // Once more when what is above has been laid out, and when the browser has scrolled back.
+    requestAnimationFrame(() => requestAnimationFrame(place));
     clause.querySelector(".body").focus({ preventScroll: true });
   };
 
@@ -77,17 +83,21 @@
 
   const setUp = () => {
     const shown = article();
-    if (shown === rendered) return;
-    const before = rendered?.dataset.number;
-    rendered = shown;
+    const now = { number: shown?.dataset.number, doc: shown?.dataset.doc, lang: shown?.lang };
+    if (Object.keys(now).every((name) => now[name] === rendered[name])) return;
+    const before = rendered;
+    rendered = now;
     watcher.disconnect();
+    unmark();
     reader()?.classList.remove("waiting");
     if (!shown) return;
-    const outline = shown.querySelector(".outline");
-    if (outline) outline.open = !NARROW.matches;
     for (const clause of clauses()) watcher.observe(clause);
     // In another language of the page the reader stays where they are.
-    if (before !== shown.dataset.number) arrive();
+    if (before.doc === now.doc) return mark(policy.address().get("clause"));
+    const outline = shown.querySelector(".outline");
+    if (outline) outline.open = !NARROW.matches;
+    shown.querySelector("form[data-find]")?.reset();
+    arrive();
   };
 
   NARROW.addEventListener("change", () => {
@@ -125,8 +135,9 @@
   let at = -1;
 
   // One form for letters of all widths and cases; lengths stay, so that places do.
-  const fold = (text) =>
-    [...text].map((one) => (one.normalize("NFKC").toLowerCase().length === one.length ? one.normalize("NFKC").toLowerCase() : one)).join("");
+  const narrow = (text) => text.normalize("NFKC").toLowerCase();
+  const foldOne = (one) => (narrow(one).length === one.length ? narrow(one) : one);
+  const fold = (text) => (narrow(text).length === text.length ? narrow(text) : [...text].map(foldOne).join(""));
 
   const unmark = () => {
     for (const mark of marks.flat()) {
@@ -170,12 +181,16 @@
   const find = (form) => {
     unmark();
     const wanted = fold(form.elements.text.value.trim());
-    for (const clause of wanted ? clauses() : []) {
+    const all = clauses();
+    // Measured before anything is marked: afterwards each measure would lay the text out anew.
+    const reached = all.find((clause) => clause.getBoundingClientRect().bottom > 120);
+    let first = 0;
+    for (const clause of wanted ? all : []) {
       if (marks.length >= MOST) break;
+      if (clause === reached) first = marks.length;
       marks.push(...markIn(clause.querySelector(".body"), wanted));
     }
-    const below = marks.findIndex(([mark]) => mark.getBoundingClientRect().bottom > 120);
-    stepTo(form, Math.max(below, 0));
+    stepTo(form, first);
   };
 
   const stepTo = (form, place) => {

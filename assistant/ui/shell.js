@@ -4,6 +4,7 @@
 //   policy.go("?doc=…")              goes there without loading the page anew; {replace: true} leaves no step behind
 //   policy.address(), policy.view()  where we are
 //   policy.whenOpened(act)           acts once the server has filled the page that was opened, or at once if it has
+//                                    (then <html> has data-opened)
 //   "policy:address" on document     fires whenever the address has changed; detail: {view, address, restored}
 //   <a data-go href="?…">            a link inside the page; opens in a new tab as any link does
 const policy = (() => {
@@ -64,6 +65,7 @@ const policy = (() => {
   const waiting = [];
   const opened = () => {
     open = true;
+    root.dataset.opened = "";
     for (const act of waiting.splice(0)) act();
   };
   const whenOpened = (act) => (open ? act() : waiting.push(act));

@@ -110,6 +110,7 @@ def page(context: BrowserContext, address: str, watch: Watch) -> Page:
     page.goto(address)
     expect(page.locator("#question textarea")).to_be_visible()
     expect(page.locator("#banner h1")).to_be_visible()
+    wait_until_opened(page)
     return page
 
 
@@ -154,6 +155,11 @@ class running_app:
             except (URLError, OSError):
                 time.sleep(0.2)
         pytest.fail(f"the app did not start:\n{self.log.read_text()[-3000:]}")
+
+
+def wait_until_opened(page: Page) -> None:
+    """The server has filled the page; reloading or leaving it sooner would break off what it is sending."""
+    expect(page.locator("html[data-opened]")).to_be_attached()
 
 
 def free_port() -> int:

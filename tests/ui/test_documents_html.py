@@ -117,7 +117,7 @@ def test_a_clause_has_its_anchor_path_departments_and_link() -> None:
     assert 'id="clause-二/(六)/16"' in html and "<code>二/(六)/16</code>" in html
     assert f'data-copy="{link(MEASURES.number, one.path)}"' in html
     assert "<li>市委金融办</li>" in html
-    assert "复制 沪府办发〔2025〕5号 第16条 的链接" in html
+    assert "复制链接：沪府办发〔2025〕5号 第16条" in html
 
 
 def test_the_outline_names_every_clause_and_says_no_name_twice() -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from assistant.ui import AREAS
 from assistant.ui.navigation import navigation_html
 from assistant.ui.texts import PROMPTS, words
-from tests.ui.conftest import Watch, ask
+from tests.ui.conftest import Watch, ask, wait_until_opened
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -26,6 +26,7 @@ def open_at(context: BrowserContext, address: str, watch: Watch) -> Any:
         watch.follow(page)
         page.goto(f"{address}{path}")
         expect(page.locator("#banner h1")).to_be_visible()
+        wait_until_opened(page)
         return page
 
     return opened
@@ -120,6 +121,7 @@ def test_the_language_chosen_outlives_area_and_reload(page: Page) -> None:
     page.locator("#areas").get_by_text("Documents").click()
     expect(page).to_have_url(re.compile("view=documents&lang=en$"))
     page.reload()
+    wait_until_opened(page)
     expect(page.locator("#area-documents h2").first).to_have_text("Documents")
     expect(page).to_have_title("Documents · Business Policy Q&A")
 

@@ -13,13 +13,17 @@ from assistant.ui.library import validity_badge
 from assistant.ui.texts import HTML_LANGUAGE, Words
 from index.types import Document
 
+# With more clauses than this the browser lays out those in sight only; with fewer it would gain nothing.
+LONG = 300
+
 
 def reading_html(document: Document, today: date, words: Words, asked: str = "") -> str:
     """The whole page of a document; `asked` is how the address names it."""
     repaired = repaired_words(document)
     text = "".join(clause_html(document, clause, repaired, words) for clause in document.clauses)
+    look = "reading long" if len(document.clauses) > LONG else "reading"
     return (
-        f'<article class="reading" data-doc="{escape(asked or document.number)}"'
+        f'<article class="{look}" data-doc="{escape(asked or document.number)}"'
         f' data-number="{escape(document.number)}" lang="{HTML_LANGUAGE[words.language]}">'
         f"{_head(document, today, words)}{timeline_html(document, today, words)}{edits_html(document, words)}"
         f'<div class="columns">{outline_html(document, words)}'
