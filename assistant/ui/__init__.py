@@ -1,33 +1,45 @@
-"""The web page.  `build_app` puts the panels together, `launch` serves them.
+"""The web page.  `build_app` puts the areas together, `launch` serves them.
 
-A panel is a module with a `build_…` that places its components and an `update` for the other language;
-`connect_…` binds its events.  A new panel is added here and nowhere else.
+`AREAS` is the one list of them: a new area is a `build_<area>` here, its name in `prompts/ui.*.toml`, and its own
+files (see `area.py`).  All areas stand in the page at once; shell.js shows the one that the address names.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from assistant.ui.chat import WORKERS, ChatEvents, ChatPanel, build_chat, connect_chat
-from assistant.ui.clause_panel import ClausePanel, build_clause_panel
+from assistant.ui.area import Address, Build, Context, Page, Panel, Updates
+from assistant.ui.chat import WORKERS
+from assistant.ui.chat_area import build_chat_area
+from assistant.ui.documents import build_documents
+from assistant.ui.evaluation import build_evaluation
 from assistant.ui.guard import StayOnHost
 from assistant.ui.header import Header, build_header
-from assistant.ui.talk import Talk
+from assistant.ui.lookup import build_lookup
+from assistant.ui.match import build_match
+from assistant.ui.navigation import Navigation, build_navigation
 from assistant.ui.texts import DEFAULT_LANGUAGE, Words, words
 from assistant.ui.theme import ICON, head, theme
-from index.types import Document, PolicyError
+from index.types import PolicyError
 
 if TYPE_CHECKING:
     from assistant.session import Session
     from assistant.settings import Settings
+
+AREAS: Mapping[str, Build] = {
+    "chat": build_chat_area,
+    "match": build_match,
+    "lookup": build_lookup,
+    "documents": build_documents,
+    "evaluation": build_evaluation,
+}
 
 # Questions waiting at once; the next one is told that the queue is full instead of waiting for minutes.
 QUEUE_LENGTH = 256
@@ -35,44 +47,69 @@ QUEUE_LENGTH = 256
 # gradio always has an upload address; no panel takes files, so it takes none.
 NO_UPLOADS = 0
 
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """All panels of the page."""
+    """The head of the page and all its areas."""
 
     header: Header
-    chat: ChatPanel
-    clauses: ClausePanel
+    navigation: Navigation
+    areas: Mapping[str, Panel]
 
-    def relabel(self, language: str, talk: Talk) -> dict[Any, Any]:
-        """The whole page in `language`, with the talk as it stands."""
+    def relabel(self, language: str) -> Updates:
+        """The fixed wording of the whole page in `language`."""
         text = words(language)
-        return {
-            **self.header.update(text),
-            **self.chat.labels(text),
-            **self.chat.show(talk, text),
-            **self.clauses.update(talk, text),
-        }
+        updates = self._frame(text)
+        for name, panel in self.areas.items():
+            updates |= panel.update(text.area(name))
+        return updates
 
-    def open(self, request: gr.Request) -> dict[Any, Any]:
-        """A page that has just been opened; its address may name the language (`/?lang=en`)."""
-        return self.relabel(request.query_params.get("lang", DEFAULT_LANGUAGE), Talk())
+    def open(self, request: gr.Request) -> Updates:
+        """A page that has just been opened; its address may name the language, and more (`/?lang=en`)."""
+        return self.at(dict(request.query_params))
+
+    def at(self, address: Address) -> Updates:
+        text = words(address.get("lang", DEFAULT_LANGUAGE))
+        updates = self._frame(text)
+        for name, panel in self.areas.items():
+            updates |= panel.open(address, text.area(name))
+        return updates
+
+    def _frame(self, text: Words) -> Updates:
+        return {**self.header.update(text), **self.navigation.update(text)}
 
 
 def build_app(session: Session, settings: Settings) -> gr.Blocks:
     """The page over an open session."""
     text = words(DEFAULT_LANGUAGE)
+    workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
+    context = Context(session, settings, settings.today, workers)
     app = gr.Blocks(title=text["title"], analytics_enabled=False, fill_width=True)
     with app:
-        talk = gr.State(Talk())
-        panels = _place_panels(tuple(session.documents.values()), settings.today, text)
-        workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
-        events = ChatEvents(panels.chat, panels.clauses, talk, session.ask, settings.today, workers)
-        connect_chat(events, panels.header.language)
-        _connect_language(app, panels, talk)
+        panels = _place(context, text)
+        opened = app.load(panels.open, None, list(panels.at({})), **QUIET)
+        # Not a call of the server: one that follows on another at once can lose what a quick user sends meanwhile.
+        opened.then(None, None, None, js="() => policy.opened()", **QUIET)
+        language = panels.header.language
+        language.input(panels.relabel, language, list(panels.relabel(DEFAULT_LANGUAGE)), **QUIET)
+        language.input(None, language, None, js="(language) => policy.speak(language)", **QUIET)
+        for panel in panels.areas.values():
+            panel.connect(Page(language))
     return app
+
+
+def _place(context: Context, text: Words) -> Panels:
+    header = build_header(len(context.session.documents), context.today, text)
+    navigation = build_navigation(text)
+    areas = {}
+    for name, build in AREAS.items():
+        with gr.Column(elem_id=f"area-{name}", elem_classes="area"):
+            areas[name] = build(context, text.area(name))
+    return Panels(header, navigation, areas)
 
 
 def launch(app: gr.Blocks, settings: Settings) -> None:
@@ -101,28 +138,10 @@ def _serve(app: gr.Blocks, settings: Settings) -> None:
         mcp_server=False,
         enable_monitoring=False,
         theme=theme(),
-        head=head(),
+        head=head(AREAS),
         favicon_path=ICON,
         footer_links=[],
         run_history=False,
         max_file_size=NO_UPLOADS,
         app_kwargs={"middleware": [Middleware(StayOnHost)]},
     )
-
-
-def _place_panels(documents: tuple[Document, ...], today: Callable[[], date], text: Words) -> Panels:
-    header = build_header(len(documents), today, text)
-    with gr.Row(elem_id="workspace"):
-        with gr.Column(elem_id="talk"):
-            chat = build_chat(text)
-        with gr.Column(elem_id="side"):
-            clauses = build_clause_panel(documents, today, text)
-    return Panels(header, chat, clauses)
-
-
-def _connect_language(app: gr.Blocks, panels: Panels, talk: gr.State) -> None:
-    language = panels.header.language
-    labelled = list(panels.relabel(DEFAULT_LANGUAGE, Talk()))
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    app.load(panels.open, None, labelled, **quiet)
-    language.input(panels.relabel, [language, talk], labelled, **quiet)

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import gradio as gr
 
 from assistant.profile import described
 from assistant.types import STEPS, Profile, Question
+from assistant.ui.area import Updates, own_html
 from assistant.ui.ask import Ask, steps_then_answer
 from assistant.ui.clause_panel import ClausePanel
 from assistant.ui.profile import ProfileForm, build_profile_form, profile_of
@@ -19,17 +19,18 @@ from assistant.ui.talk import Talk
 from assistant.ui.texts import Words, words
 from assistant.ui.transcript import examples_html, notice_html, pending_html, transcript_html
 
-# Component → its new value or properties, as gradio takes it from an event.
-Updates = dict[Any, Any]
-
 # A page of text is a question; more is a document, and would only blur the search.
 QUESTION_LIMIT = 1000
 
 # Workers, not cores: a worker that waits for a language model must not hold up the others.
 WORKERS = 32
 
-# Sends the text of the clicked example to the server as an `ask` event.
+# Sends the text of the clicked example, or the question in the address, to the server as an `ask` event.
 EXAMPLES_JS = """
+policy.whenOpened(() => {
+  const question = policy.address().get('q');
+  if (question) trigger('ask', { question });
+});
 element.addEventListener('click', (event) => {
   const example = event.target.closest('[data-ask]');
   if (example) trigger('ask', { question: example.dataset.ask });
@@ -105,7 +106,7 @@ class ChatEvents:
     async def submit_example(
         self, example: gr.EventData, talk: Talk, language: str, *profile: object
     ) -> AsyncIterator[Updates]:
-        """A click on an example question."""
+        """A click on an example question, or a question in the address (`/?q=…`)."""
         async for updates in self.submit(str(example.question), talk, language, *profile):
             yield updates
 
@@ -151,11 +152,11 @@ class ChatEvents:
 
 def build_chat(text: Words) -> ChatPanel:
     """Places the panel in the layout that is open."""
-    examples = _html(examples_html(Talk(), text), "examples", EXAMPLES_JS)
-    transcript = _html(transcript_html(Talk(), text), "transcript")
-    pending = _html("", "pending")
+    examples = own_html(examples_html(Talk(), text), "examples", EXAMPLES_JS)
+    transcript = own_html(transcript_html(Talk(), text), "transcript")
+    pending = own_html("", "pending")
     with gr.Column(elem_id="composer"):
-        notice = _html("", "notice")
+        notice = own_html("", "notice")
         profile = build_profile_form(text)
         with gr.Row(elem_id="ask-row"):
             question = gr.Textbox(
@@ -174,7 +175,7 @@ def build_chat(text: Words) -> ChatPanel:
                 text["stop"], variant="stop", visible=False, elem_id="stop", scale=0, min_width=88
             )
         with gr.Row(elem_id="under-row"):
-            hint = _html(hint_html(text), "hint")
+            hint = own_html(hint_html(text), "hint")
             new_talk = gr.Button(text["new_talk"], size="sm", elem_id="new-talk", scale=0, min_width=72)
     return ChatPanel(examples, transcript, pending, notice, question, send, stop, new_talk, hint, profile)
 
@@ -215,7 +216,3 @@ def problem_with(question: str, text: Words) -> str:
 
 def hint_html(text: Words) -> str:
     return f"<p>{text['hint']}</p>"
-
-
-def _html(value: str, name: str, js: str | None = None) -> gr.HTML:
-    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=js)

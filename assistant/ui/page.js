@@ -1,4 +1,4 @@
-// The page's own behaviour: markers open clauses, the clause sheet on narrow screens, scrolling, language.
+// The talk's behaviour: markers open clauses, the clause sheet on narrow screens, scrolling.
 // Events are delegated from the document, because gradio replaces the elements inside its components.
 (() => {
   const NARROW = window.matchMedia("(max-width: 1079px)");
@@ -18,7 +18,7 @@
 
   const setSheet = (open) => {
     document.body.classList.toggle("sheet-open", open);
-    for (const id of ["talk", "head"]) document.getElementById(id)?.toggleAttribute("inert", open);
+    for (const id of ["talk", "head", "areas"]) document.getElementById(id)?.toggleAttribute("inert", open);
     const panel = side();
     if (open) {
       panel?.setAttribute("role", "dialog");
@@ -56,9 +56,6 @@
       openClause(marker.dataset.turn, marker.dataset.marker);
     } else if (event.target.closest("[data-close]")) {
       closeSheet();
-    } else if (event.target.closest("a.skip")) {
-      event.preventDefault();
-      document.querySelector("#question textarea")?.focus();
     }
   });
 
@@ -67,6 +64,7 @@
   });
 
   NARROW.addEventListener("change", () => setSheet(false));
+  document.addEventListener("policy:address", () => setSheet(false));
 
   // A question that has just been asked or answered comes into view; its reply starts at the top.
   let turns = 0;
@@ -80,17 +78,5 @@
     asking = Boolean(pending);
   };
 
-  // The banner carries the language of the page; the document and its title follow.
-  const speak = () => {
-    const banner = document.querySelector("#banner .banner");
-    if (!banner) return;
-    const { language, title } = banner.dataset;
-    if (document.documentElement.lang !== language) document.documentElement.lang = language;
-    if (document.title !== title) document.title = title;
-  };
-
-  new MutationObserver(() => {
-    follow();
-    speak();
-  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-language"] });
+  new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -1,10 +1,15 @@
-"""The look of the page: a gradio theme, a style sheet and a script, all from this folder.
+"""The look of the page: a gradio theme, style sheets and scripts, all from this folder.
+
+`page.css` is for all, `shell.js` for the way between areas, `page.js` for the talk; `<area>.css` and `<area>.js`,
+where there are such files, come after them.
 
 Fonts are names only, found on the reader's own machine: nothing is fetched from another host.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import gradio as gr
@@ -12,7 +17,6 @@ from gradio.themes import Base, Color, Font, sizes
 
 FOLDER = Path(__file__).resolve().parent
 STYLE = FOLDER / "page.css"
-SCRIPT = FOLDER / "page.js"
 ICON = FOLDER / "icon.svg"
 
 SANS = (
@@ -94,13 +98,23 @@ def theme() -> Base:
     )
 
 
-def head() -> str:
-    """What goes into the page's head: our style sheet and script.
+def head(areas: Iterable[str]) -> str:
+    """What goes into the page's head: the style sheets and scripts of the page and of its areas.
 
     Not through gradio's `css`: it rewrites selectors, and then none reaches `body` or stands in a media query.
     """
-    style, script = STYLE.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")
-    return f"<style>{style}</style><script>{script}</script>"
+    names = list(areas)
+    hidden = "".join(
+        f':root:not([data-view="{name}"]) #area-{name}{{display:none!important}}' for name in names
+    )
+    style = _joined(f"{name}.css" for name in ["page", *names])
+    script = _joined(f"{name}.js" for name in ["shell", "page", *names])
+    return f"<style>{style}{hidden}</style><script>const POLICY_AREAS={json.dumps(names)};{script}</script>"
+
+
+def _joined(files: Iterable[str]) -> str:
+    paths = [FOLDER / name for name in files]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
 def _fonts(names: tuple[str, ...]) -> list[Font | str]:

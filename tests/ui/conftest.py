@@ -110,21 +110,29 @@ def page(context: BrowserContext, address: str, watch: Watch) -> Page:
     page.goto(address)
     expect(page.locator("#question textarea")).to_be_visible()
     expect(page.locator("#banner h1")).to_be_visible()
+    wait_until_opened(page)
     return page
 
 
 class running_app:
-    """`with running_app(log) as address`: `python app.py` on a free port until the block ends."""
+    """`with running_app(log) as address`: `python app.py` on a free port until the block ends.
 
-    def __init__(self, log: Path) -> None:
-        self.log = log
+    `settings` are further ones, as the environment has them (`POLICY_DOCUMENTS_DIR="…"`).
+    """
+
+    def __init__(self, log: Path, **settings: str) -> None:
+        self.log, self.settings = log, settings
 
     def __enter__(self) -> str:
         port = free_port()
         settings = {"POLICY_PORT": str(port), "POLICY_HOST": "127.0.0.1", "POLICY_AS_OF": "2026-11-20"}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings}, stdout=log, stderr=log
+                [sys.executable, "app.py"],
+                cwd=ROOT,
+                env={**os.environ, **settings, **self.settings},
+                stdout=log,
+                stderr=log,
             )
         address = f"http://127.0.0.1:{port}"
         try:
@@ -147,6 +155,11 @@ class running_app:
             except (URLError, OSError):
                 time.sleep(0.2)
         pytest.fail(f"the app did not start:\n{self.log.read_text()[-3000:]}")
+
+
+def wait_until_opened(page: Page) -> None:
+    """The server has filled the page; reloading or leaving it sooner would break off what it is sending."""
+    expect(page.locator("html[data-opened]")).to_be_attached()
 
 
 def free_port() -> int:

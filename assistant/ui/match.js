@@ -1,0 +1,1 @@
+// 适用政策.  What the page offers every area stands in shell.js.
