@@ -65,7 +65,7 @@ class Assist:
     """The model's part in one answer."""
 
     def __init__(self, model: Model | None, searcher: Searcher, on_text: OnText | None = None) -> None:
-        self._model, self._searcher, self._on_text = model, searcher, on_text
+        self._model, self.searcher, self._on_text = model, searcher, on_text
         self.account = model.account() if model else None
         self._failed: ModelError | None = None
         self._down = False
@@ -76,7 +76,7 @@ class Assist:
         """The question without the talk."""
 
         async def ask(client: ModelClient, account: Account) -> Standalone:
-            documents = self._searcher.documents
+            documents = self.searcher.documents
             return await model_steps.stand_alone(question, alone, documents, client, account)
 
         return await self._try("standalone", ask, alone)
@@ -85,7 +85,7 @@ class Assist:
         """The question as documents would put it."""
 
         async def ask(client: ModelClient, account: Account) -> Query:
-            return await model_steps.understood(query, self._searcher, client, account)
+            return await model_steps.understood(query, self.searcher, client, account)
 
         return await self._try("understand", ask, query)
 
@@ -93,7 +93,7 @@ class Assist:
         """The clauses found, in order."""
 
         async def ask(client: ModelClient, account: Account) -> Evidence:
-            return await model_steps.ranked(query, evidence, self._searcher, client, account)
+            return await model_steps.ranked(query, evidence, self.searcher, client, account)
 
         return await self._try("rerank", ask, evidence) if evidence.ranked else evidence
 
@@ -106,7 +106,7 @@ class Assist:
             return final
 
         async def ask(client: ModelClient, account: Account) -> Draft:
-            job = Job.of(query, final, evidence, self._searcher, as_of)
+            job = Job.of(query, final, evidence, self.searcher, as_of)
             checking = self._model is not None and "check" in self._model.steps
             draft = await write(job, client, account, checking=checking, on_text=self._on_text)
             return self._decided(query, evidence, draft)
@@ -119,7 +119,7 @@ class Assist:
         if not draft.status.has_evidence:
             return draft
         checked = check(draft, f"{query.text}\n{query.standalone}")
-        decided = decide(query, evidence, checked, self._searcher)
+        decided = decide(query, evidence, checked, self.searcher)
         if not decided.status.has_evidence or not any(not c.related for c in decided.citations):
             raise ModelError("语言模型的答复没有通过核对，没有采用。", "unsupported")
         partial = Status.PARTIAL in (draft.status, decided.status)

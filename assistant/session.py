@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -30,6 +31,7 @@ from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
 from index.query import normalised
+from index.questions import Row
 from index.search import Searcher
 from index.types import Document, PolicyError
 
@@ -41,14 +43,15 @@ Run = Callable[..., Awaitable[Any]]
 
 
 class Session:
-    """An index and the way from a question to an answer over it.  Holds no state between questions."""
+    """An index and the way from a question to an answer over it.  Holds no state of those who ask."""
 
     def __init__(self, searcher: Searcher, model: Model | None = None) -> None:
         self._searcher, self._model = searcher, model
+        self._learning = Lock()
 
     @classmethod
-    def open(cls, settings: Settings) -> Session:
-        """Load the index, or build it where it is missing or stale.
+    def open(cls, settings: Settings, learned: bool = True) -> Session:
+        """Load the index, or build it where it is missing or stale, with the added questions unless told otherwise.
 
         Raises `PolicyError` when there are no documents.
         """
@@ -64,7 +67,24 @@ class Session:
         searcher.search(
             next(iter(stored.documents)).title, 1
         )  # word lists load now, not while the first user waits
-        return cls(searcher, Model(settings) if settings.model else None)
+        session = cls(searcher, Model(settings) if settings.model else None)
+        if learned and settings.state_file.exists():
+            from assistant.learning import stored_questions  # the database is loaded only where there is one
+
+            for problem in session.learn(stored_questions(settings.state_file)):
+                _log.warning(problem)
+        return session
+
+    def learn(self, rows: Sequence[Row]) -> list[str]:
+        """Makes these the added known questions, at once and in place of those before; a sentence for each left out.
+
+        Who is being answered meanwhile gets the answer of before or of after, never of half.
+        """
+        with self._learning:
+            known = [row for row in rows if row.ref in self._searcher.clauses]
+            self._searcher = self._searcher.with_questions(known)
+        gone = [row for row in rows if row.ref not in self._searcher.clauses]
+        return [f"{row.place}：条款“{row.ref}”已不存在，这个问法暂不使用。" for row in gone]
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -104,6 +124,7 @@ class Session:
         if not question.text.strip():
             return Answer(Status.INVALID_INPUT, "问题是空的，请写下要问的内容。", timings_ms=dict(NO_TIME))
         try:
+            # The searcher of this moment for the whole answer, whatever is learned meanwhile.
             assist = Assist(self._model, self._searcher, on_text)
             return await self._ask(_read(question), question.text, _Clock(on_step), assist, run)
         except PolicyError as error:
@@ -115,7 +136,7 @@ class Session:
             )
 
     async def _ask(self, question: Question, typed: str, clock: _Clock, assist: Assist, run: Run) -> Answer:
-        searcher, as_of = self._searcher, question.as_of
+        searcher, as_of = assist.searcher, question.as_of
         with clock.step("converse"):
             alone = await run(standalone, question.text, question.history, searcher.documents)
             alone = await assist.standing_alone(question, alone)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
@@ -64,6 +65,9 @@ _HINTS = {
     "as_of": "YYYY-MM-DD 形式的日期，例如 2026-11-20",
     "host": "要监听的地址，例如 127.0.0.1",
     "port": "1 到 65535 之间的整数",
+    "state_file": "一个文件",
+    "state_days": "0 或更大的整数（天）",
+    "questions_per_minute": "0 或更大的整数",
 }
 
 
@@ -93,6 +97,9 @@ class Settings(IndexSettings):
     as_of: IsoDate | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
+    state_file: RootedPath = Path("var/state.sqlite3")
+    state_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    questions_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 30
 
     def model_key(self) -> str | None:
         """The key itself, from the setting or its file; None where neither is set.

@@ -167,7 +167,9 @@ def _draft(
     missing = _missing(job, written)
     if not passed or written.complete == "none":
         return replace(refusal(job.query, job.extract, missing), composer=composer)
-    told = [(one.text, one.evidence) for one in (*passed, *rejected)]
+    told = [(one.text, one.evidence) for one in passed] + [
+        (one.text, tuple(one.evidence)) for one in rejected
+    ]
     numbers = dict.fromkeys([n for one in passed for n in one.evidence] + _in_extract(job, rejected))
     markers = {number: at for at, number in enumerate(numbers, start=1)}
     found = [_found(job, job.materials.by_number[n], at, told) for n, at in markers.items()]

@@ -53,11 +53,7 @@ def desk(searcher: Searcher) -> Desk:
     return Desk(Session(searcher))
 
 
-@pytest.fixture
-def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's own settings leads a client of a model elsewhere."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture(autouse=True)
+def no_state_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody kept on a page of this working copy changes no test."""
+    monkeypatch.setenv("POLICY_STATE_FILE", str(tmp_path / "no-state.sqlite3"))

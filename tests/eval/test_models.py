@@ -37,15 +37,19 @@ def test_answers_from_gold_evidence_pass_the_checks_as_right(searcher: Searcher)
 
 
 def test_the_lists_name_clauses_that_there_are(searcher: Searcher) -> None:
-    lines = [line for name in ("fabrications", "fabrications-fresh", "faithful-fresh") for line in read_lines(name)]
+    lines = [
+        line for name in ("fabrications", "fabrications-fresh", "faithful-fresh") for line in read_lines(name)
+    ]
     answers: list[PerfectAnswer] = [*read_answers("perfect-dev"), *read_answers("perfect-second")]
     lines += [line for answer in answers for line in answer.sentences]
-    assert [line.id for line in lines if not line.clauses or not set(line.clauses) <= set(searcher.clauses)] == []
+    assert [
+        line.id for line in lines if not line.clauses or not set(line.clauses) <= set(searcher.clauses)
+    ] == []
     assert {answer.id for answer in read_answers("perfect-dev")} == {case.id for case in CASES}
 
 
 def test_a_list_that_is_not_there_is_one_sentence() -> None:
-    with pytest.raises(PolicyError, match="nothing.jsonl 打不开"):
+    with pytest.raises(PolicyError, match=r"nothing\.jsonl 打不开"):
         read_lines("nothing")
 
 
