@@ -94,6 +94,8 @@ class Reply(_Row):
     standalone_question: Text = ""
     timings_ms: Annotated[Mapping[str, float], BeforeValidator(_times)] = Field(default_factory=dict)
     confidence: Number = None
+    composer: Text = ""
+    usage: Annotated[Mapping[str, float], BeforeValidator(_times)] = Field(default_factory=dict)
 
     @property
     def answered(self) -> bool:

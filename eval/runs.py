@@ -112,6 +112,7 @@ def describe(
             "encoder": settings.encoder or "shipped",
             "model": settings.model,
             "model_base_url": settings.model_base_url,
+            **({"model_steps": list(settings.model_steps)} if settings.model else {}),
         },
         versions={"python": platform.python_version(), **_versions()},
         machine={"system": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from eval.measures import MEASURES, latencies
@@ -33,6 +33,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a language model did in a run: answers in its words, answers that fell back to an extract after it was
+    asked, calls, tokens in and out, and cost in the currency of the price settings."""
+
+    written: int
+    fell_back: int
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """The figures of a run: over all cases, by type and by difficulty, the cases themselves, and what was wrong."""
 
@@ -42,8 +55,10 @@ class Scores:
     by_difficulty: Mapping[str, Group]
     cases: tuple[dict[str, Any], ...]
     problems: tuple[str, ...]
+    model: ModelUse | None = None
 
     def to_json(self) -> dict[str, Any]:
+        model = {"model": asdict(self.model)} if self.model else {}
         return {
             "run": self.label,
             "all": self.all.to_json(),
@@ -51,6 +66,7 @@ class Scores:
             "by_difficulty": {name: group.to_json() for name, group in self.by_difficulty.items()},
             "cases": list(self.cases),
             "problems": list(self.problems),
+            **model,
         }
 
 
@@ -64,7 +80,22 @@ def score(run: Run) -> Scores:
         by_difficulty=_groups(records, lambda record: record.case.difficulty or "–"),
         cases=tuple(case_row(record) for record in records),
         problems=run.problems,
+        model=model_use(records),
     )
+
+
+def model_use(records: Sequence[Record]) -> ModelUse | None:
+    """What a language model did; None where none was asked."""
+    asked = [record.reply for record in records if record.reply.usage.get("calls")]
+    if not asked:
+        return None
+
+    def total(key: str) -> float:
+        return sum(reply.usage.get(key, 0.0) for reply in asked)
+
+    written = sum(reply.composer.startswith("llm:") for reply in asked)
+    tokens = (int(total("input_tokens")), int(total("output_tokens")))
+    return ModelUse(written, len(asked) - written, int(total("calls")), *tokens, round(total("cost"), 6))
 
 
 def group(records: Sequence[Record]) -> Group:

@@ -76,6 +76,9 @@ def summary_table(scores: Scores) -> Table:
     for measure in MEASURES:
         found = scores.all.measures[measure.key]
         table.add_row(measure.key, measure.names[1], interval(found), str(found.n))
+    if (use := scores.model) is not None:
+        told = f"{use.written} 个答复由模型写成，{use.fell_back} 个用了摘录；{use.calls} 次调用，"
+        table.caption = f"{told}{use.input_tokens} + {use.output_tokens} token，费用 {use.cost:g}"
     return table
 
 

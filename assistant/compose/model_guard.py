@@ -50,7 +50,11 @@ _HEAD, _FRONT = 3, 4
 _PART = re.compile(r"第[(（]?[\d一二三四五六七八九十]+[)）]?(?:部分|章|节|项|款|编|点)")
 # A sum in another currency is another sum; `亿元` is the plain form.
 _CURRENCY = re.compile(r"(\d[\d.,]*(?:万亿|亿|万)?)(元|美元|欧元|港元|日元)")
-_COUNT = re.compile(r"([二两三四五六七八九十百千]+)(个|批|座|所|处|支|类|场|轮|次|份|大)")
+_COUNT = re.compile(
+    r"([一二两三四五六七八九十百千]+)(个月|年内|日内|家|项|户|成|倍|折|个|批|座|所|处|支|类|场|轮|次|份|大)"
+)
+# What is counted in these is counted from one on; others are also said of things that nobody has counted.
+_STRICTLY = frozenset({"个月", "年内", "日内", "家", "项", "户", "成", "倍", "折"})
 _ONE_DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 _DAYS: tuple[tuple[re.Pattern[str], Callable[[Document], Sequence[date | None]]], ...] = (
     (re.compile(_ONE_DAY + "起?(?:正式)?(?:施行|实施|生效|执行)"), lambda one: [one.effective_from]),
@@ -267,7 +271,8 @@ def _miscounted(text: str, support: str) -> list[str]:
     found = []
     for match in _COUNT.finditer(_fold(text)):
         number = to_int(match[1].replace("两", "二"))
-        if number and number > _A_FEW and match[0] not in support and f"{number}{match[2]}" not in support:
+        counted = number and (number > _A_FEW or match[2] in _STRICTLY)
+        if counted and match[0] not in support and f"{number}{match[2]}" not in support:
             found.append(match[0])
     return found
 

@@ -117,9 +117,40 @@ def test_the_table_explains_each_setting_in_both_languages() -> None:
 def test_the_table_gives_the_real_defaults() -> None:
     for name, field in Settings.model_fields.items():
         cell = ROWS[f"{PREFIX}{name.upper()}"][2].strip()
-        if field.default is None:
+        if isinstance(field.default, tuple):
+            assert cell == f"`{','.join(field.default)}`"
+        elif field.default is None:
             assert "`" not in cell, name
         else:
             assert (
                 cell == f"`{field.default:g}`" if isinstance(field.default, float) else f"`{field.default}`"
             )
+
+
+def test_the_key_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text("sk-file\n", encoding="utf-8")
+    monkeypatch.setenv("POLICY_MODEL_API_KEY_FILE", str(tmp_path / "key"))
+    assert get_settings().model_key() == "sk-file"
+    monkeypatch.setenv("POLICY_MODEL_API_KEY", "sk-own")
+    assert get_settings().model_key() == "sk-own"
+    monkeypatch.delenv("POLICY_MODEL_API_KEY")
+    monkeypatch.setenv("POLICY_MODEL_API_KEY_FILE", str(tmp_path / "none"))
+    with pytest.raises(PolicyError, match=r"MODEL_API_KEY_FILE 指的文件 .*none 读不出密钥"):
+        get_settings().model_key()
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [("compose", ("compose",)), ("standalone， check", ("standalone", "check")), ("none", ())],
+)
+def test_the_steps_of_the_model_are_a_list(
+    text: str, steps: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICY_MODEL_STEPS", text)
+    assert get_settings().model_steps == steps
+
+
+def test_a_step_that_there_is_not_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_MODEL_STEPS", "compose,dream")
+    with pytest.raises(PolicyError, match=r"^POLICY_MODEL_STEPS 的值“.*”不对，应当是：standalone、"):
+        get_settings()
