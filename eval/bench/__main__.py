@@ -1,4 +1,4 @@
-"""python -m eval.bench [--json OUT]; python -m eval.bench scale --data ARTICLES [--json OUT]"""
+"""python -m eval.bench [--json OUT]; … scale --data ARTICLES [--json OUT]; … load [--users 50] [--seconds 60]"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from .load import LOAD_AIMS, measure_load
 from .measure import AIMS, Aim, ask_in_process, measure
 from .processes import BenchError
 from .scale import SCALE_AIMS, Compared, measure_scale, search_in_process
@@ -67,6 +68,33 @@ def scale(
     console.print(kinds(compared))
     if json_out:
         report = {"machine": machine(), "figures": figures, "kinds": compared}
+        json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@app.command()
+def load(
+    users: Annotated[int, typer.Option(min=1, help="People who ask at once.")] = 50,
+    seconds: Annotated[float, typer.Option(min=1, help="For how long.")] = 60,
+    pause: Annotated[float, typer.Option(min=0, help="Seconds that each reads before asking again.")] = 1.0,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
+) -> None:
+    """Puts questions to the page's /ask from many people at once: errors, waiting time, memory."""
+    console = Console()
+    try:
+        with console.status("…"):
+            figures = measure_load(users, seconds, pause)
+    except BenchError as error:
+        console.print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(1) from None
+    console.print(table(figures, LOAD_AIMS))
+    if json_out:
+        report = {
+            "machine": machine(),
+            "users": users,
+            "seconds": seconds,
+            "pause": pause,
+            "figures": figures,
+        }
         json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

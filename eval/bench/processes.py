@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from assistant.settings import ROOT, child_environment
@@ -49,18 +50,45 @@ def run(*arguments: str, **environment: str) -> Run:
 
 def serve(*arguments: str, **environment: str) -> Run:
     """Runs `python arguments` until its page on POLICY_PORT answers; the seconds are those until then."""
+    with serving(*arguments, **environment) as page:
+        seconds = page.ready_s
+    return Run(seconds, page.peak_mb)
+
+
+@dataclass(slots=True)
+class Served:
+    """A page that answers: where, since when, and which process serves it.  `peak_mb` is known at its end."""
+
+    address: str
+    pid: int
+    ready_s: float
+    peak_mb: float = 0.0
+
+    def resident_mb(self) -> float:
+        """What the process holds in memory now (Linux only; 0 elsewhere)."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        except OSError:
+            return 0.0
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[Served]:
+    """`python arguments` with a page on POLICY_PORT, from its first answer until the block ends."""
     port = _free_port()
     with _started(arguments, {**environment, "POLICY_HOST": "127.0.0.1", "POLICY_PORT": str(port)}) as child:
+        page = Served(f"http://127.0.0.1:{port}", child.process.pid, 0.0)
         try:
-            while not _answers(f"http://127.0.0.1:{port}/"):
+            while not _answers(f"{page.address}/"):
                 if child.age > _PATIENCE_S or child.ended():
                     raise child.failure("no page")
                 time.sleep(0.02)
-            seconds = child.age
+            page.ready_s = child.age
+            yield page
         finally:
             child.process.terminate()
-            _, peak = child.wait()
-        return Run(seconds, peak)
+            _, page.peak_mb = child.wait()
 
 
 class _Child:
