@@ -81,7 +81,8 @@ class Firm:
     """A profile in the terms of the word lists.
 
     `industries` are the firm's trade and those that it is part of, nearest first; `own` is the trade itself.  `said` is
-    all that the profile says, for conditions and kinds, `wants` its traits and needs word by word.
+    all that the profile says, for conditions and kinds, `wants` its traits and needs word by word.  `meets` and `lacks`
+    are what it said yes and no to.
     """
 
     own: str
@@ -89,6 +90,8 @@ class Firm:
     districts: frozenset[str]
     said: str
     wants: tuple[str, ...]
+    meets: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, profile: Profile) -> Firm:
@@ -99,7 +102,7 @@ class Firm:
         also = [key for text in profile.traits for key in _named("industries", text) if key != own][:_ALSO]
         trades = tuple(dict.fromkeys((*(wider(own) if own else ()), *also)))
         wants = tuple(word for word in (*profile.traits, *profile.needs) if len(word) > 1)
-        return cls(own, trades, places, said, wants)
+        return cls(own, trades, places, said, wants, profile.meets, profile.lacks)
 
 
 def as_written(profile: Profile) -> Profile:
@@ -110,6 +113,8 @@ def as_written(profile: Profile) -> Profile:
         size=normalised(profile.size),
         traits=tuple(map(normalised, profile.traits)),
         needs=tuple(map(normalised, profile.needs)),
+        meets=profile.meets,
+        lacks=profile.lacks,
     )
 
 
@@ -129,7 +134,7 @@ def match_question(
     if not own:
         return []
     district = profile.district if _named("districts", profile.district) else ""
-    described = Profile(own, district, profile.size, (*profile.traits, text), profile.needs)
+    described = replace(profile, industry=own, district=district, traits=(*profile.traits, text))
     return _match(Firm.of(described), documents, as_of)
 
 
@@ -212,7 +217,7 @@ def _judge(
     judged = [_sentence(firm, offer) for offer in offers]
     if any(offer.of("industry") for offer in offers) and not any(one.fit >= 2.0 for one in judged):
         judged = [_aside(one) for one in judged]
-    best = max(judged, key=lambda one: (_WEIGHT[one.verdict], one.fit))
+    best = max(judged, key=lambda one: (_WEIGHT[one.verdict], one.fit, one.reasons[0].facet != "addressee"))
     used = (
         [one.offer for one in judged if one.verdict is best.verdict]
         if best.verdict is not Verdict.NOT
@@ -268,10 +273,16 @@ def _sentence(firm: Firm, offer: Offer) -> _Judged:
     if place is None:
         first = offer.of("district")[0]
         return _Judged(offer, Verdict.NOT, (Reason("district", first.value, first.quote),), (), 0.0)
+    if place == "others" and _SPREAD in (*firm.meets, *firm.lacks):
+        if _SPREAD in firm.lacks:
+            return _Judged(
+                offer, Verdict.NOT, (where or Reason("district", _SPREAD, offer.sentence),), (), 0.0
+            )
+        place = "here"
     kinds, unmet, missing_kinds = _kinds(firm, offer, trade)
-    if unmet:
-        return _Judged(offer, Verdict.NOT, (unmet,), (), 0.0)
-    conditions, missing = _conditions(firm, offer)
+    conditions, denied, missing = _conditions(firm, offer)
+    if unmet or denied:
+        return _Judged(offer, Verdict.NOT, tuple(filter(None, (unmet or denied,))), (), 0.0)
     missing = [*missing_kinds, *missing]
     if trade.value == _EVERY and (missing_kinds or not (kinds or _GIVES.search(offer.sentence))):
         # Said to everybody: an aim serves nobody, and what is for some kind of firm is for those that say they are one.
@@ -279,7 +290,7 @@ def _sentence(firm: Firm, offer: Offer) -> _Judged:
     if place == "unknown":
         missing.insert(0, "所在区")
     if place == "others":
-        missing.insert(0, "所在区是否已经推行")
+        missing.insert(0, _SPREAD)
     reasons = (*(r for r in (trade, where, *kinds, *conditions) if r), whole)
     own = [word for word in firm.wants if word in offer.sentence] if fit >= 3.0 else []
     binding = bool(own) or (
@@ -322,6 +333,8 @@ def _binding(trade: Reason, offer: Offer) -> bool:
 
 
 _EVERY = "各类企业"
+# Missing where other districts may offer something too.
+_SPREAD = "所在区是否已经推行"
 # What is bought names no trade that is addressed.
 _BOUGHT = re.compile("购买")
 
@@ -374,25 +387,29 @@ def _kinds(firm: Firm, offer: Offer, trade: Reason) -> tuple[list[Reason], Reaso
         row = rows[facet.value]
         if _alternative(facet, offer, trade):
             continue
-        if any(word in firm.said for word in row["met"]):
+        asked = f"是否属于{facet.value}"
+        if asked in firm.meets or any(word in firm.said for word in row["met"]):
             met.append(Reason("kind", facet.value, facet.quote))
-        elif any(word in firm.said for word in row.get("unmet", ())):
+        elif asked in firm.lacks or any(word in firm.said for word in row.get("unmet", ())):
             return [], Reason("kind", facet.value, facet.quote), []
         else:
-            missing.append(f"是否属于{facet.value}")
+            missing.append(asked)
     return met, None, missing
 
 
-def _conditions(firm: Firm, offer: Offer) -> tuple[list[Reason], list[str]]:
-    """Conditions that the profile settles, and those that only the firm knows."""
+def _conditions(firm: Firm, offer: Offer) -> tuple[list[Reason], Reason | None, list[str]]:
+    """Conditions that the profile settles, one that the firm says it does not meet, and those that only it knows."""
     met, missing = [], []
     settles = lexicon.load("facets")["settles"]
     for facet in offer.of("condition"):
-        if any(word in firm.said for word in settles.get(facet.value, ())):
-            met.append(Reason("condition", facet.value, facet.quote))
+        told = Reason("condition", facet.value, facet.quote)
+        if facet.value in firm.lacks:
+            return [], told, []
+        if facet.value in firm.meets or any(word in firm.said for word in settles.get(facet.value, ())):
+            met.append(told)
         else:
             missing.append(facet.value)
-    return met, missing
+    return met, None, missing
 
 
 def _industry_of(name: str) -> str:
@@ -442,22 +459,27 @@ def _nearest(table: str, text: str) -> list[str]:
 
 def questions(matches: Sequence[Match], profile: Profile, most: int = 3) -> list[str]:
     """The questions whose answers would settle most: what the profile leaves empty, then what most verdicts miss."""
+    return [asked for _, asked, _ in open_facts(matches, profile, most)]
+
+
+def open_facts(matches: Sequence[Match], profile: Profile, most: int = 3) -> list[tuple[str, str, int]]:
+    """As `questions`: the field of the profile or the fact (as in `Match.missing`), the question, how many miss it."""
     empty = [
-        asked
-        for value, asked in (
-            (profile.industry, "贵公司属于哪个行业？"),
-            (profile.district, "贵公司在哪个区？"),
-            (profile.size, "贵公司是什么规模（如初创、中小微、规上、龙头、总部）？"),
+        (name, asked, 0)
+        for name, asked in (
+            ("industry", "贵公司属于哪个行业？"),
+            ("district", "贵公司在哪个区？"),
+            ("size", "贵公司是什么规模（如初创、中小微、规上、龙头、总部）？"),
         )
-        if not value
+        if not getattr(profile, name)
     ]
     count: dict[str, int] = {}
     for one in matches:
         if not one.over:
             for what in one.missing:
                 count[what] = count.get(what, 0) + 1
-    often = [what for what, _ in sorted(count.items(), key=lambda pair: -pair[1])]
-    asked = [_as_question(what) for what in often if what not in ("行业", "所在区")]
+    often = sorted(count.items(), key=lambda pair: -pair[1])
+    asked = [(what, _as_question(what), of) for what, of in often if what not in ("行业", "所在区")]
     return [*empty, *asked][:most]
 
 

@@ -40,16 +40,22 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of the firm that asks; every field may be empty."""
+    """What is known of the firm that asks; every field may be empty.
+
+    `meets` and `lacks` are facts that it was asked for and said yes or no to, in the words of `Match.missing`.
+    """
 
     industry: str = ""
     district: str = ""
     size: str = ""
     traits: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    meets: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.industry or self.district or self.size or self.traits or self.needs)
+        said = self.industry or self.district or self.size or self.traits or self.needs
+        return bool(said or self.meets or self.lacks)
 
 
 @dataclass(frozen=True, slots=True)

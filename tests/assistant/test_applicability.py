@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.applicability import Match, Verdict, match, match_question, questions
+from assistant.applicability import Match, Verdict, match, match_question, open_facts, questions
 from assistant.batch import parse_profile
 from assistant.settings import ROOT
 from assistant.types import Profile
@@ -232,3 +233,44 @@ def test_an_answer_tells_how_many_measures_were_gone_through(desk: Desk) -> None
     told = desk.ask("我们是静安的广告公司，有什么扶持政策").matched
     assert told and told.checked > told.applies + told.may_apply > 0
     assert desk.ask("5号文第16条说了什么？").matched is None
+
+
+ABROAD = "对在境外设点的广告企业给予奖励，赴境外参展的从优。"
+
+
+@pytest.mark.parametrize(
+    ("firm", "verdict", "missing"),
+    [
+        ({}, MAY, ("是否在境外设点或服务企业出海",)),
+        ({"meets": ("是否在境外设点或服务企业出海",)}, APPLIES, ()),
+        ({"lacks": ("是否在境外设点或服务企业出海",)}, NOT, ()),
+    ],
+)
+def test_an_answer_settles_what_was_missing(
+    firm: dict[str, tuple[str, ...]], verdict: Verdict, missing: tuple[str, ...]
+) -> None:
+    one = judged(ABROAD, Profile("广告业", **firm))
+    assert (one.verdict, one.missing) == (verdict, missing)
+
+
+@pytest.mark.parametrize(("answers", "verdict"), [("meets", APPLIES), ("lacks", NOT)])
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("对广告业高增长企业给予奖励。", "是否属于高成长企业"),
+        ("鼓励各区对广告企业给予奖励。", "所在区是否已经推行"),
+    ],
+)
+def test_an_answer_on_the_kind_of_firm_or_its_district_settles_it(
+    text: str, fact: str, answers: str, verdict: Verdict
+) -> None:
+    assert judged(text, Profile("广告业")).missing == (fact,)
+    assert judged(text, Profile("广告业", **{answers: (fact,)})).verdict is verdict
+
+
+def test_no_open_fact_is_asked_for_once_it_is_answered(five: Mapping[str, Document]) -> None:
+    firm = Profile("广告业", "静安区", "中小微企业")
+    fact, question, count = open_facts(match(firm, five, AS_OF), firm)[0]
+    assert count > 0 and fact in question
+    told = replace(firm, lacks=(fact,))
+    assert fact not in [name for name, _, _ in open_facts(match(told, five, AS_OF), told)]
