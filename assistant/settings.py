@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from index.settings import PREFIX, ROOT, IndexSettings
+from index.settings import PREFIX, ROOT, IndexSettings, RootedPath
 from index.types import PolicyError
 
 __all__ = ["PREFIX", "ROOT", "Settings", "child_environment", "get_settings"]
@@ -37,6 +38,8 @@ _HINTS = {
     "model_base_url": "以 http:// 或 https:// 开头的地址",
     "model_api_key": "模型服务的密钥",
     "model_timeout_s": "大于 0 的秒数",
+    "results_dir": "一个文件夹",
+    "cases_dir": "一个文件夹",
     "as_of": "YYYY-MM-DD 形式的日期，例如 2026-11-20",
     "host": "要监听的地址，例如 127.0.0.1",
     "port": "1 到 65535 之间的整数",
@@ -57,6 +60,8 @@ class Settings(IndexSettings):
     model_api_key: SecretStr | None = None
     model_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 30.0
     as_of: IsoDate | None = None
+    results_dir: RootedPath = Path("eval/results")
+    cases_dir: RootedPath = Path("eval/cases")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
 
