@@ -62,6 +62,8 @@ _HINTS = {
     "model_price_in": "每百万 token 的价格，0 或正数",
     "model_price_out": "每百万 token 的价格，0 或正数",
     "model_daily_cost": "0（不限）或正数",
+    "results_dir": "一个文件夹",
+    "cases_dir": "一个文件夹",
     "as_of": "YYYY-MM-DD 形式的日期，例如 2026-11-20",
     "host": "要监听的地址，例如 127.0.0.1",
     "port": "1 到 65535 之间的整数",
@@ -95,6 +97,8 @@ class Settings(IndexSettings):
     model_price_out: Amount = 0.0
     model_daily_cost: Amount = 0.0
     as_of: IsoDate | None = None
+    results_dir: RootedPath = Path("eval/results")
+    cases_dir: RootedPath = Path("eval/cases")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
     state_file: RootedPath = Path("var/state.sqlite3")

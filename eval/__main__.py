@@ -54,22 +54,37 @@ def run(
     as_of: AsOf = "",
     workers: Annotated[int, typer.Option(min=1, max=64, help="并行进程数；多于 1 时用时不可比")] = 1,
     restart: Annotated[bool, typer.Option("--restart", help="不接着上次的，从头跑")] = False,
-    results: Annotated[Path | None, typer.Option(help="结果放在哪里；默认 eval/results")] = None,
+    results: Annotated[
+        Path | None, typer.Option(help="结果放在哪里；默认 POLICY_RESULTS_DIR，即 eval/results")
+    ] = None,
+    as_json: JsonOut = False,
 ) -> None:
     """逐个回答用例，写入结果文件夹；中断后再运行同一条命令，从断处继续。"""
+    from assistant.settings import get_settings
     from eval.runner import Plan, run_cases
-    from eval.runs import RESULTS, default_command
+    from eval.runs import default_command
 
     words = _words(command) if command else default_command()
-    plan = Plan(cases, words, _day(as_of), datetime.now, name, workers, restart, results or RESULTS)
+    folder = results or get_settings().results_dir
+    on_start = _tell_start if as_json else None
+    plan = Plan(cases, words, _day(as_of), datetime.now, name, workers, restart, folder, on_start)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the system under test too
     try:
         folder, problems = run_cases(plan, notes)
     except KeyboardInterrupt:
         notes.print("已中断；已有的回答都保留了，再运行同一条命令会从断处继续。")
         raise typer.Exit(130) from None
-    console.print(str(folder), soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), "problems": list(problems)}, ensure_ascii=False))
+    else:
+        console.print(str(folder), soft_wrap=True)
     _report_problems(problems)
+
+
+def _tell_start(folder: Path, done: int, total: int) -> None:
+    """One line, at once: whoever started the run can follow it by the lines of its answers.jsonl."""
+    typer.echo(json.dumps({"folder": str(folder), "done": done, "total": total}, ensure_ascii=False))
+    sys.stdout.flush()
 
 
 @app.command()

@@ -23,10 +23,16 @@ from eval.runs import RESULTS, Config, describe, differences, load_config, save_
 from eval.system import Line, ask_all
 from index.types import PolicyError
 
+# Told the folder, how many cases have an answer, and how many there are.
+OnStart = Callable[[Path, int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run.  `now` tells the time; `restart` throws away what an earlier run of the same name answered."""
+    """What to run.  `now` tells the time; `restart` throws away what an earlier run of the same name answered.
+
+    `on_start` is told where answers will appear, before the first question.
+    """
 
     cases: Path
     command: Sequence[str]
@@ -36,6 +42,7 @@ class Plan:
     workers: int = 1
     restart: bool = False
     results: Path = RESULTS
+    on_start: OnStart | None = None
 
 
 def run_cases(plan: Plan, console: Console) -> tuple[Path, tuple[str, ...]]:
@@ -53,6 +60,8 @@ def run_cases(plan: Plan, console: Console) -> tuple[Path, tuple[str, ...]]:
         answers = folder / "answers.jsonl"
         done = _answered(answers)
         todo = [case for case in file.cases if case.id not in done]
+        if plan.on_start:
+            plan.on_start(folder, len(done), len(file.cases))
         if not todo:
             console.print("全部用例都已有回答，没有再问；要重新问请加 --restart。")
         started = time.perf_counter()

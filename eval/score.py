@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -135,6 +136,7 @@ def case_row(record: Record) -> dict[str, Any]:
         "wrong": list(record.wrong),
         "misplaced": [f"{c.document_number} {c.clause_path}" for c in record.misplaced],
         "unsupported": list(record.unsupported),
+        "failures": [asdict(failure) for failure in told_failures(record)],
     }
 
 
@@ -159,6 +161,43 @@ def failures(record: Record) -> list[str]:
             f"多引：{v.cited.document_number} {v.cited.clause_path}" for v in record.verdicts if not v.gold
         ]
     return found
+
+
+_FAILURE = re.compile(r"([^：（]+)(?:：(.*)|（(.*)）)?", re.DOTALL)
+# Failures that sink an answer by themselves; the others are counted against it by their share, or not at all.
+SINKING = frozenset(
+    ("不该答而答了", "没有回答", "该答没答", "说了不该说的", "引了不该引的", "缺要点", "没有引用")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something wrong with an answer: its kind, what it concerns, and whether it made the case fail."""
+
+    kind: str
+    detail: str
+    fatal: bool
+
+
+def told_failures(record: Record) -> list[Failure]:
+    """What `failures` says, taken apart."""
+    found = []
+    for text in failures(record):
+        match = _FAILURE.fullmatch(text)
+        kind, detail = (match[1], match[2] or match[3] or "") if match else (text, "")
+        found.append(Failure(kind, detail, _fatal(kind, record)))
+    return found
+
+
+def _fatal(kind: str, record: Record) -> bool:
+    """Whether a failure of this kind makes `eval.measures.ok` 0 for the record."""
+    if not record.case.answerable:
+        return kind in ("不该答而答了", "没有回答")
+    if kind == "漏引":
+        return record.cite_recall < 0.5
+    if kind == "多引":
+        return record.cite_precision < 0.5
+    return kind in SINKING
 
 
 def dumps(scores: Scores) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +15,9 @@ from eval.measures import MEASURES, ok
 from eval.records import Record, Verdict, folded
 from eval.report import shown
 from eval.report.words import Both, measure_name, named
-from eval.score import failures, value
+from eval.score import SINKING, told_failures, value
 
 SHOWN_RANKS = 10
-_FAILURE = re.compile(r"([^：（]+)(?:：(.*)|（(.*)）)?", re.DOTALL)
-# Failures that sink an answer by themselves; the others are counted against it by their share, or not at all.
-_SINKING = frozenset(
-    ("不该答而答了", "没有回答", "该答没答", "说了不该说的", "引了不该引的", "缺要点", "没有引用")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,7 @@ class Failure:
     @property
     def by_share(self) -> bool:
         """It made the case fail only because too many of its sort came together."""
-        return self.fatal and self.kind not in _SINKING
+        return self.fatal and self.kind not in SINKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +107,11 @@ def _view(record: Record) -> CaseView:
 
 
 def _failures(record: Record) -> list[Failure]:
-    """What `eval.score.failures` says, taken apart."""
-    found = []
-    for text in failures(record):
-        match = _FAILURE.fullmatch(text)
-        kind, detail = (match[1], match[2] or match[3] or "") if match else (text, "")
-        found.append(Failure(kind, named("failures", kind), detail, _fatal(kind, record)))
-    return found
-
-
-def _fatal(kind: str, record: Record) -> bool:
-    """Whether a failure of this kind makes `eval.measures.ok` 0 for the record."""
-    if not record.case.answerable:
-        return kind in ("不该答而答了", "没有回答")
-    if kind == "漏引":
-        return record.cite_recall < 0.5
-    if kind == "多引":
-        return record.cite_precision < 0.5
-    return kind in _SINKING
+    """What `eval.score.told_failures` says, in both languages."""
+    return [
+        Failure(told.kind, named("failures", told.kind), told.detail, told.fatal)
+        for told in told_failures(record)
+    ]
 
 
 def _gold_row(gold: Gold, record: Record) -> GoldRow:

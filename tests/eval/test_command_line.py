@@ -162,3 +162,17 @@ def test_a_sample_shows_answers_of_a_run_and_the_clauses_behind_them(results: Pa
 @pytest.mark.parametrize("arguments", [["nowhere"], ["nowhere", "--size", "0"]])
 def test_a_sample_of_nothing_is_refused(arguments: list[str]) -> None:
     call("sample", *arguments, status=2 if "--size" in arguments else 1)
+
+
+def test_a_run_can_be_followed_by_another_program(cases: Path, tmp_path: Path) -> None:
+    said = call("run", "--cases", str(cases), "--results", str(tmp_path), "--json").stdout.splitlines()
+    started, finished = (json.loads(row) for row in said)
+    assert (started["done"], started["total"], finished["problems"]) == (0, 4, [])
+    assert started["folder"] == finished["folder"] and Path(started["folder"]).parent == tmp_path
+
+
+def test_scores_tell_why_each_case_failed(results: Path) -> None:
+    scores = json.loads(call("score", str(results), "--json").stdout)
+    for row in scores["cases"]:
+        assert all(set(failure) == {"kind", "detail", "fatal"} for failure in row["failures"])
+        assert any(failure["fatal"] for failure in row["failures"]) == (row["measures"]["ok"] == 0)
