@@ -68,11 +68,11 @@ def ask(
         raise typer.Exit(1)
 
 
-def _session() -> Session:
+def _session(learned: bool = True) -> Session:
     from assistant.session import Session
     from assistant.settings import get_settings
 
-    return Session.open(get_settings())
+    return Session.open(get_settings(), learned)
 
 
 def _question(text: str, profile: str, as_of: str) -> Question:
@@ -118,7 +118,8 @@ def _batch(source: Path, target: Path | None, as_of: str) -> int:
     if target is not None and target.exists() and source.exists() and target.samefile(source):
         raise PolicyError(f"--input 和 --output 是同一个文件 {source}，请换一个输出文件名。")
     lines = _lines(source)
-    session, failed = _session(), False
+    # Without the questions that were added on the page: the same file gives the same answers on every machine.
+    session, failed = _session(learned=False), False
     with ExitStack() as stack:
         out = _opened(target, stack)
         for row in answer_lines(lines, session.ask, today):
@@ -374,6 +375,39 @@ def _new(path: Path, stack: ExitStack) -> TextIO:
         raise PolicyError(f"{path} 已经存在，不会覆盖；请用 --output 另取一个文件名。") from None
     except OSError as error:
         raise PolicyError(f"{path} 写不进去（{error.strerror}），请检查路径和权限。") from error
+
+
+@app.command("export-state")
+def export_state(
+    table: Annotated[
+        str,
+        typer.Argument(
+            help="feedback、notes、added_questions、lookups，或 known_questions（问法文件的格式）"
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", help="写入文件：.csv 或 .jsonl")],
+) -> None:
+    """把网页存下的评价、记录、补充问法或查询次数写成文件。"""
+    from assistant.settings import get_settings
+    from assistant.store import Store
+    from assistant.store.export import columns, to_csv, to_jsonl
+
+    forms = {".csv": to_csv, ".jsonl": to_jsonl}
+    if (write := forms.get(output.suffix.lower())) is None:
+        raise PolicyError(f"不认识的扩展名“{output.suffix}”，请用 .csv 或 .jsonl。")
+    columns(table)
+    path = get_settings().state_file
+    if not path.exists():
+        raise PolicyError(f"{path} 还不存在：网页还没有存过什么。")
+    store = Store.open(path)
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:  # CSV has line ends of its own
+            lines = sum(bool(file.write(line)) for line in write(store, table))
+    except OSError as error:
+        raise PolicyError(f"{output} 写不进去（{error.strerror}），请检查路径和权限。") from error
+    finally:
+        store.close()
+    _say(f"已写入 {output}：{lines - (write is to_csv)} 行。")
 
 
 def _say(text: str) -> None:

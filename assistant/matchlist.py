@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant.applicability import Match, Verdict, questions
+from assistant.cells import cell_text
 from assistant.profile import NOBODY
 from assistant.types import Profile
 from assistant.validity import term
@@ -21,10 +21,6 @@ from index.types import Document, PolicyError
 
 VERDICTS = {Verdict.APPLIES: "适用", Verdict.MAY_APPLY: "可能适用", Verdict.NOT: "不适用"}
 COLUMNS = ("结论", "文号", "条款", "标题", "支持方式", "依据原文", "还要看", "责任单位", "效力")
-# A cell that begins like a formula would be computed by a spreadsheet; an apostrophe keeps it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-# A workbook cannot hold these.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def to_json(
@@ -106,13 +102,8 @@ def to_csv(matches: Sequence[Match], as_of: date) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows(tuple(map(_text, row)) for row in rows_of(matches, as_of))
+    writer.writerows(tuple(map(cell_text, row)) for row in rows_of(matches, as_of))
     return "\ufeff" + out.getvalue()
-
-
-def _text(cell: str) -> str:
-    cell = _CONTROLS.sub("", cell)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def write_xlsx(matches: Sequence[Match], as_of: date, path: Path) -> None:
@@ -126,7 +117,7 @@ def write_xlsx(matches: Sequence[Match], as_of: date, path: Path) -> None:
         sheet = book.create_sheet(name)
         sheet.append(COLUMNS)
         for row in rows_of([one for one in matches if one.verdict is verdict], as_of):
-            sheet.append(tuple(map(_text, row)))
+            sheet.append(tuple(map(cell_text, row)))
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         for column, width in zip("ABCDEFGHI", (10, 22, 20, 28, 24, 60, 30, 40, 30), strict=True):

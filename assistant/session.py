@@ -6,10 +6,11 @@ The only place where errors become statuses: bad input is `invalid_input`, anyth
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from threading import Lock
 from time import perf_counter
 
 from assistant.applicability import Verdict, as_written, match_question
@@ -26,6 +27,7 @@ from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
 from index.query import normalised
+from index.questions import Row
 from index.search import Searcher
 from index.types import Document, PolicyError
 
@@ -34,14 +36,15 @@ OnStep = Callable[[str], None]
 
 
 class Session:
-    """An index and the way from a question to an answer over it.  Holds no state between questions."""
+    """An index and the way from a question to an answer over it.  Holds no state of those who ask."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
+        self._learning = Lock()
 
     @classmethod
-    def open(cls, settings: Settings) -> Session:
-        """Load the index, or build it where it is missing or stale.
+    def open(cls, settings: Settings, learned: bool = True) -> Session:
+        """Load the index, or build it where it is missing or stale, with the added questions unless told otherwise.
 
         Raises `PolicyError` when there are no documents.
         """
@@ -57,7 +60,24 @@ class Session:
         searcher.search(
             next(iter(stored.documents)).title, 1
         )  # word lists load now, not while the first user waits
-        return cls(searcher)
+        session = cls(searcher)
+        if learned and settings.state_file.exists():
+            from assistant.learning import stored_questions  # the database is loaded only where there is one
+
+            for problem in session.learn(stored_questions(settings.state_file)):
+                _log.warning(problem)
+        return session
+
+    def learn(self, rows: Sequence[Row]) -> list[str]:
+        """Makes these the added known questions, at once and in place of those before; a sentence for each left out.
+
+        Who is being answered meanwhile gets the answer of before or of after, never of half.
+        """
+        with self._learning:
+            known = [row for row in rows if row.ref in self._searcher.clauses]
+            self._searcher = self._searcher.with_questions(known)
+        gone = [row for row in rows if row.ref not in self._searcher.clauses]
+        return [f"{row.place}：条款“{row.ref}”已不存在，这个问法暂不使用。" for row in gone]
 
     @property
     def documents(self) -> Mapping[str, Document]:

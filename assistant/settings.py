@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from index.settings import PREFIX, ROOT, IndexSettings
+from index.settings import PREFIX, ROOT, IndexSettings, RootedPath
 from index.types import PolicyError
 
 __all__ = ["PREFIX", "ROOT", "Settings", "child_environment", "get_settings"]
@@ -40,6 +41,9 @@ _HINTS = {
     "as_of": "YYYY-MM-DD 形式的日期，例如 2026-11-20",
     "host": "要监听的地址，例如 127.0.0.1",
     "port": "1 到 65535 之间的整数",
+    "state_file": "一个文件",
+    "state_days": "0 或更大的整数（天）",
+    "questions_per_minute": "0 或更大的整数",
 }
 
 
@@ -59,6 +63,9 @@ class Settings(IndexSettings):
     as_of: IsoDate | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
+    state_file: RootedPath = Path("var/state.sqlite3")
+    state_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    questions_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 30
 
     def today(self) -> date:
         """The date that counts as today."""

@@ -37,7 +37,7 @@ def measured(path: Path, as_of: date, console: Console) -> Table:
     """Ranks every answerable case with every step."""
     file = load_cases(path)
     asked = sum(case.answerable and bool(case.required) for case in file.cases)
-    session = Session.open(get_settings())
+    session = Session.open(get_settings(), learned=False)
     with Progress(console=console) as bar:
         task = bar.add_task(path.stem, total=asked * len(STEPS))
         rows = ablate(file.cases, session, as_of, lambda: bar.advance(task))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,17 @@ _BLOCK = 1 << 20
 class Lexical:
     """BM25 scores of all texts for a weighted bag of words."""
 
-    def __init__(self, model: bm25s.BM25 | None, size: int) -> None:
+    def __init__(self, model: bm25s.BM25 | None, size: int, length: int = 0) -> None:
         self._model = model
         self.size = size
+        self.length = length  # in words, of all texts together
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Lexical:
-        """Index texts; they are cut into words here."""
+    def build(cls, texts: Sequence[str], among: Lexical | None = None) -> Lexical:
+        """Index texts; they are cut into words here.
+
+        They score as if they stood `among` the texts of another index, whose own scores stay as they are.
+        """
         vocabulary: dict[str, int] = {}
         found, lengths = array("i"), array("i")
         for text in texts:
@@ -44,8 +49,9 @@ class Lexical:
             return cls(None, len(texts))
         model = bm25s.BM25(k1=_K1, b=_B)
         model.vocab_dict, model.nonoccurrence_array = vocabulary, None  # Lucene's variant has none
-        model.scores = _score_table(np.array(found), np.array(lengths), len(vocabulary))
-        return cls(model, len(texts))
+        others = None if among is None else _Others.of(among, vocabulary)
+        model.scores = _score_table(np.array(found), np.array(lengths), len(vocabulary), others)
+        return cls(model, len(texts), len(found))
 
     def scores(self, weights: Mapping[str, float]) -> Scores:
         """One score a text, shape (size,); `weights` are the query's words and what each counts."""
@@ -78,16 +84,35 @@ class Lexical:
         """Write into `folder` (arrays and JSON, no pickle); nothing is written for an empty index."""
         if self._model is not None:
             self._model.save(str(folder), show_progress=False)
+            (folder / "length.json").write_text(str(self.length), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, size: int) -> Lexical:
         """Inverse of `save`."""
         if not (folder / "params.index.json").exists():
             return cls(None, size)
-        return cls(bm25s.BM25.load(str(folder), show_progress=False), size)
+        kept = folder / "length.json"
+        # An index of an older version has none; `build` takes vectors from it and makes the rest anew.
+        length = int(kept.read_text(encoding="utf-8")) if kept.exists() else 0
+        return cls(bm25s.BM25.load(str(folder), show_progress=False), size, length)
 
 
-def _score_table(found: NDArray[np.int32], lengths: NDArray[np.int32], words: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """Texts that are indexed elsewhere: how many, how long all together, how many hold each of some words."""
+
+    size: int
+    length: int
+    holding: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, index: Lexical, words: Iterable[str]) -> _Others:
+        return cls(index.size, index.length, np.array([len(index.rows_with(word)) for word in words]))
+
+
+def _score_table(
+    found: NDArray[np.int32], lengths: NDArray[np.int32], words: int, others: _Others | None = None
+) -> dict[str, Any]:
     """What each word scores in each text that holds it, by columns, as bm25s keeps it: the same figures from arrays.
 
     `found` are the words of all texts as numbers, one text after the other; `lengths` how many each text has.
@@ -101,8 +126,12 @@ def _score_table(found: NDArray[np.int32], lengths: NDArray[np.int32], words: in
     times = np.diff(begins, append=len(cells)).astype(np.int32)
     cells = cells[begins]
     holding = np.bincount(cells // size, minlength=words)
-    rarity = np.log(1 + (size - holding + 0.5) / (holding + 0.5)).astype(np.float32)
-    length = _K1 * ((1 - _B) + _B * lengths / lengths.mean())
+    everywhere, total, mean = holding, size, lengths.mean()
+    if others:
+        everywhere, total = holding + others.holding, size + others.size
+        mean = (lengths.sum() + others.length) / total
+    rarity = np.log(1 + (total - everywhere + 0.5) / (everywhere + 0.5)).astype(np.float32)
+    length = _K1 * ((1 - _B) + _B * lengths / mean)
     rows = np.empty(len(cells), dtype=np.int32)
     data = np.empty(len(cells), dtype=np.float32)
     for begin in range(0, len(cells), _BLOCK):

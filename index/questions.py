@@ -166,8 +166,18 @@ def _repeated(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
 
 def _other_clause(row: Row, before: Row) -> str:
     return (
-        "请删去一行。" if row.ref == before.ref else f"却指向另一条款（{before.ref}），请把两问写得分得开。"
+        "不必再写一遍。" if row.ref == before.ref else f"却指向另一条款（{before.ref}），请把两问写得分得开。"
     )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two questions, given by their `letters`, are one or so near that the check compares their clauses."""
+    first, second = _grams(one), _grams(other)
+    return one == other or (bool(first) and len(first & second) >= _ALIKE * len(first | second))
+
+
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 
 def _alike(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -176,7 +186,7 @@ def _alike(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     Prefix filter (Chaudhuri, Ganti, Kaushik 2006): alike texts share one of their rarest pairs, so few are
     compared.
     """
-    grams = [frozenset(text[at : at + 2] for at in range(len(text) - 1)) for text in texts]
+    grams = [_grams(text) for text in texts]
     often = Counter(gram for one in grams for gram in one)
     holding: dict[str, list[int]] = defaultdict(list)
     for late, one in enumerate(grams):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
 import unicodedata
@@ -20,9 +21,11 @@ from numpy.typing import NDArray
 from index import english, lexicon
 from index.confidence import probability
 from index.fuse import Signal, fuse, standardise
+from index.learned import NONE, NOTHING, Learned
+from index.questions import Row, letters
 from index.store import GRANULARITIES, Stored
 from index.tokens import words
-from index.types import Clause, ClauseRef, Document, Encoder, Hit
+from index.types import Clause, ClauseRef, Document, Encoder, Hit, Passage
 
 # How many passages of each kind are scored; beyond it a passage counts as the worst of those scored.
 _DEPTH = 4096
@@ -31,6 +34,8 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(_WEIGHTS["signals"])
 _TERMS: Mapping[str, float] = MappingProxyType(_WEIGHTS["terms"])
 # So many clauses with known questions tell how much nearer to a query questions bring a clause.
 _TYPICAL = 10
+# By how much the clause of an added question leads where that very question is asked, in standard deviations.
+_SAID = np.float32(0.5)
 # An answer rests on few clauses; if none of the first three fits, the documents hardly speak of it.
 _TOP = 3
 
@@ -70,6 +75,7 @@ class Searcher:
         self._row = {ref: at for at, ref in enumerate(self.clauses)}
         self._refs = tuple(self.clauses)
         self._owner = {name: self._owners(name) for name in GRANULARITIES}
+        self._learned = NOTHING
 
     @property
     def stored(self) -> Stored:
@@ -80,6 +86,26 @@ class Searcher:
     def encoder(self) -> Encoder:
         """The encoder that it was built with."""
         return self._encoder
+
+    @property
+    def learned(self) -> tuple[Passage, ...]:
+        """The known questions that were added to the index."""
+        return self._learned.passages
+
+    def with_questions(self, rows: Sequence[Row]) -> Searcher:
+        """The same index with these added known questions and no others; without any rebuild, `self` stays as it is.
+
+        Raises `KeyError` for a clause that the index does not have.
+        """
+        changed = copy.copy(self)
+        changed._learned = Learned.build(
+            [Passage(row.ref, row.question, "question") for row in rows],
+            [self._row[row.ref] for row in rows],
+            self._stored.lexical["question"],
+            self._encoder,
+            self._learned,
+        )
+        return changed
 
     def _owners(self, name: str) -> NDArray[np.int64]:
         return np.array([self._row[p.ref] for p in self._stored.passages[name]], dtype=np.int64)
@@ -104,6 +130,8 @@ class Searcher:
         scores = fuse(signals, weights)
         if context:
             scores = scores + np.float32(_TERMS["context"]) * fuse(self._signals(context)[0], weights)
+        if self._learned and (row := self._learned.exact.get(letters(query))) is not None:
+            scores[row] = scores.max() + _SAID  # somebody has said what this very question leads to
         refs = self._refs
         order = _best_rows(scores, k, None if within is None else self._rows_of(within))
         return [
@@ -120,8 +148,7 @@ class Searcher:
         """The k best clauses with all that went into their scores."""
         signals, _ = self._signals(query)
         added = {name: WEIGHTS.get(name, 0.0) * standardise(values) for name, values in signals.items()}
-        vector = self._encoder.encode_query([_encodable(query)])[0]
-        _, asked = self._nearest("question", vector)
+        asked = self._nearest_questions(query)
         hits = self.search(query, k)
         return Explanation(
             words=query_words(query),
@@ -140,6 +167,16 @@ class Searcher:
             ),
             known_ground=self.known_ground(query, hits),
         )
+
+    def _nearest_questions(self, query: str) -> dict[int, str]:
+        """The nearest known question of each clause that has one, built or added, by row."""
+        vector = self._encoder.encode_query([_encodable(query)])[0]
+        similarity, asked = self._nearest("question", vector)
+        if self._learned:
+            # Of a clause without built ones the similarity is NaN, which is no reason to leave the added one out.
+            nearer = ~(self._learned.nearest(vector, len(self.clauses)) <= similarity)
+            asked |= {row: text for row, text in self._learned.texts(vector).items() if nearer[row]}
+        return asked
 
     def _rows_of(self, number: str) -> NDArray[np.int64]:
         """The rows of a document's clauses."""
@@ -170,7 +207,10 @@ class Searcher:
         said, asked = self._stored.lexical["clause"], self._stored.lexical["question"]
         parts = [word for word in words(phrase) if word not in GENERIC]
         # One question that happens to use a word does not make it a trade of these documents.
-        return bool(parts) and all(len(said.rows_with(w)) or len(asked.rows_with(w)) >= 3 for w in parts)
+        added = self._learned.lexical
+        return bool(parts) and all(
+            len(said.rows_with(w)) or len(asked.rows_with(w)) + len(added.rows_with(w)) >= 3 for w in parts
+        )
 
     def known_ground(self, query: str, hits: Sequence[Hit]) -> float:
         """How likely the documents are about the query at all, by the likeliest of the first three hits."""
@@ -186,10 +226,12 @@ class Searcher:
         return max((self._chance(what, query, hit) for hit in near), default=1.0)
 
     def _chance(self, what: str, query: str, hit: Hit) -> float:
-        return probability(what, self.features(query, hit), asked=self.has_questions(hit.ref))
+        parts = hit.parts
+        added = parts.get("learned", NONE) >= parts.get("question", parts["dense"])  # an added one brought it
+        return probability(what, self.features(query, hit), asked=added or self.has_questions(hit.ref))
 
     def has_questions(self, ref: ClauseRef) -> bool:
-        """Whether a clause has known questions."""
+        """Whether a clause has known questions that were built into the index."""
         return self._row[ref] in self._asked
 
     @cached_property
@@ -222,12 +264,12 @@ class Searcher:
             questions, clauses = asked.rows_with(word), said.rows_with(word)
             weight = float(np.log(1 + size / (1 + len(questions))))
             total += weight
-            if not len(questions) and not len(clauses):
+            if not len(questions) and not len(clauses) and not self._learned.holds(word):
                 strange += weight
             if (self._owner["clause"][clauses] == row).any():
                 inside += weight
                 covered += weight
-            elif (self._owner["question"][questions] == row).any():
+            elif (self._owner["question"][questions] == row).any() or self._learned.holds(word, row):
                 covered += weight
         total = total or 1.0
         return inside / total, covered / total, strange / total
@@ -267,7 +309,24 @@ class Searcher:
             asked = self._stored.lexical["question"].scores(bag)
             signals["asked"] = _by_clause(asked, self._owner["question"], len(whole))
             self._even_out(signals)
+        if self._learned:
+            self._add_learned(signals, vector, bag)
         return signals, best
+
+    def _add_learned(
+        self, signals: dict[str, Signal], vector: NDArray[np.float32], bag: Mapping[str, float]
+    ) -> None:
+        """Lifts the clauses whose added questions are nearer to the query than what was built.
+
+        Where no known question was built there are no signals of their own; the others carry them then, so that
+        the first question added leaves every other search as it was.
+        """
+        size = len(self.clauses)
+        near, said = self._learned.nearest(vector, size), self._learned.asked(bag, size)
+        own = "question" in signals
+        for name, added in (("question" if own else "dense", near), ("asked" if own else "lexical", said)):
+            signals[name] = np.maximum(signals[name], added)
+        signals["learned"] = near  # for confidence only
 
     def _even_out(self, signals: dict[str, Signal]) -> None:
         """Puts documents that have no known question at all on a par with those that have.

@@ -134,7 +134,7 @@ def ask_in_process() -> dict[str, float]:
     from .matching import matching
 
     settings = get_settings()
-    session = Session.open(settings)
+    session = Session.open(settings, learned=False)
     asked = [Question(text=text, as_of=settings.today()) for text in questions()]
     session.ask(asked[0])
     times = latencies(session.ask, asked * ROUNDS)
