@@ -42,6 +42,7 @@ _NUMBER = rf"(?:\d{{1,3}}|{NUMERAL})"
 # `5号文16`, `5号16`, `若干措施 十六`: people leave 第 and 条 out.
 _SHORT = re.compile(rf"^(?P<document>.*?\D)\s*第?(?P<number>{_NUMBER})[条款]?$")
 _BARE_NUMBER = re.compile(r"^(\d{1,4})号$")
+_STRAY = " /，,。.、；;：:？?！!"
 _ARTICLE = re.compile(r"第\(?(.+?)\)?条|专栏(\d+)")
 
 
@@ -151,7 +152,7 @@ class Finder:
 
 def spelt_out(text: str, documents: Mapping[str, Document]) -> str:
     """`5号文16` → `5号文第16条`, `5号` → `5号文`; any other text as it is."""
-    text = _BARE_NUMBER.sub(r"\1号文", text)
+    text = _BARE_NUMBER.sub(r"\1号文", text.strip(_STRAY))
     short = _SHORT.match(text)
     if not short:
         return text

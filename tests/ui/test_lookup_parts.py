@@ -48,7 +48,17 @@ def labels(found: Found, why: Why) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["5号文16", "5号16", "5号文第16条", "5号文第十六条", "若干措施 16", f"{FIVE}16", "５号文１６"]
+    "text",
+    [
+        "5号文16",
+        "5号16",
+        "5号文第16条",
+        "5号文第十六条",
+        "若干措施 16",
+        f"{FIVE}16",
+        "５号文１６",
+        "5号文16？",
+    ],
 )
 def test_a_clause_is_found_by_the_names_people_give_it(finder: Finder, text: str) -> None:
     found = find(finder, text)
