@@ -1,7 +1,7 @@
 """The file of what the page keeps: written to by any thread, read by any other meanwhile.
 
-SQLite through SQLAlchemy.  Every writing is one statement in a transaction of its own, so that a crash leaves a row
-whole or not there; who writes at the same time waits.
+SQLite through SQLAlchemy.  Each call that writes is one transaction, so that a crash leaves a row whole or not
+there; who writes at the same time waits.
 """
 
 from __future__ import annotations

@@ -56,6 +56,12 @@ def desk(searcher: Searcher) -> Desk:
 
 
 @pytest.fixture(autouse=True)
+def no_state_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody kept on a page of this working copy changes no test."""
+    monkeypatch.setenv("POLICY_STATE_FILE", str(tmp_path / "no-state.sqlite3"))
+
+
+@pytest.fixture(autouse=True)
 def packages_of_the_model(request: pytest.FixtureRequest) -> None:
     """A test marked `model` is skipped where the client is not installed; under CI that is a failure."""
     if request.node.get_closest_marker("model") and find_spec("langchain_openai") is None:

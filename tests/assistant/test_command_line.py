@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 
 from assistant.__main__ import main
 from assistant.settings import ROOT
+from assistant.store import Store
 from index.store import Stored
+from index.types import ClauseRef
 
 Run = Callable[..., tuple[int, str, str]]
 LINES = """{"id": "a", "question": "5号文第16条说了什么？"}
@@ -25,12 +28,17 @@ LINES = """{"id": "a", "question": "5号文第16条说了什么？"}
 
 @pytest.fixture
 def run(
-    stored: Stored, index_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stored: Stored,
+    index_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """The command line in this process, over the tests' own index: (exit status, stdout, stderr)."""
     for name in [name for name in os.environ if name.startswith("POLICY_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("POLICY_INDEX_DIR", str(index_dir))
+    monkeypatch.setenv("POLICY_STATE_FILE", str(tmp_path / "state.sqlite3"))
     monkeypatch.setenv("POLICY_AS_OF", "2026-11-20")
 
     def command(*arguments: str | Path, stdin: str = "") -> tuple[int, str, str]:
@@ -296,3 +304,23 @@ def test_changes_puts_two_documents_side_by_side(run: Run) -> None:
         "只有",
     ]
     assert "    「" in out
+
+
+def test_one_question_uses_what_was_added_on_the_page_and_a_batch_does_not(run: Run, tmp_path: Path) -> None:
+    question, clause = (
+        "咱那机房跑大模型的电费贵得要命，有人管吗",
+        ClauseRef("沪府办发〔2025〕5号", "二/(三)/8"),
+    )
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps({"id": "a", "question": question}, ensure_ascii=False), encoding="utf-8")
+    answers = []
+    for known in (False, True):
+        if known:
+            store = Store.open(tmp_path / "state.sqlite3")
+            store.add_question(clause, question, "热线", datetime(2026, 11, 20, tzinfo=UTC))
+            store.close()
+        one = json.loads(run("ask", "--json", question)[1])
+        assert run("ask", "--input", source, "--output", target)[0] == 0
+        answers.append((one["retrieved"][0]["clause_path"], rows(target.read_text("utf-8"))[0]["retrieved"]))
+    assert answers[0][0] != clause.path and answers[1][0] == clause.path
+    assert answers[0][1] == answers[1][1]
