@@ -41,9 +41,9 @@ _BOX_BONUS = 3.0
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
 
 
-def retrieve(query: Query, searcher: Searcher, as_of: date) -> Evidence:
-    """Search for the question and its parts, and rank with what is known of documents and validity."""
-    pool = _search(query, searcher)
+def retrieve(query: Query, searcher: Searcher, as_of: date, depth: int = DEPTH) -> Evidence:
+    """Search for the question and its parts; the `depth` best by what is known of documents and validity."""
+    pool = _search(query, searcher, max(_POOL, depth))
     ranked, rejected = [], []
     for hit in pool:
         clause = searcher.clauses[hit.ref]
@@ -56,12 +56,12 @@ def retrieve(query: Query, searcher: Searcher, as_of: date) -> Evidence:
             continue
         ranked.append(replace(hit, score=hit.score + _adjustment(hit, query, searcher, as_of)))
     ranked.sort(key=lambda hit: -hit.score)
-    return Evidence(kept=tuple(ranked[:DEPTH]), ranked=tuple(ranked[:DEPTH]), rejected=tuple(rejected))
+    return Evidence(kept=tuple(ranked[:depth]), ranked=tuple(ranked[:depth]), rejected=tuple(rejected))
 
 
-def _search(query: Query, searcher: Searcher) -> list[Hit]:
+def _search(query: Query, searcher: Searcher, pool: int) -> list[Hit]:
     text, context = query.topic, profile_words(query.profile)
-    best: dict[ClauseRef, Hit] = {hit.ref: hit for hit in searcher.search(text, _POOL, context=context)}
+    best: dict[ClauseRef, Hit] = {hit.ref: hit for hit in searcher.search(text, pool, context=context)}
     for ref in (
         *query.refs,
         *query.carried,

@@ -10,11 +10,13 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
+from assistant.store import open_state
 from assistant.ui.area import Address, Build, Context, Page, Panel, Updates
 from assistant.ui.chat import WORKERS
 from assistant.ui.chat_area import build_chat_area
@@ -87,7 +89,8 @@ def build_app(session: Session, settings: Settings) -> gr.Blocks:
     """The page over an open session."""
     text = words(DEFAULT_LANGUAGE)
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
-    context = Context(session, settings, settings.today, workers)
+    store = open_state(settings, datetime.now(UTC))
+    context = Context(session, settings, settings.today, workers, store)
     app = gr.Blocks(title=text["title"], analytics_enabled=False, fill_width=True)
     with app:
         panels = _place(context, text)

@@ -20,6 +20,7 @@ from assistant.ui.texts import Words
 if TYPE_CHECKING:
     from assistant.session import Session
     from assistant.settings import Settings
+    from assistant.store import Store
 
 # Component → its new value or properties, as gradio takes it from an event.
 Updates = dict[Any, Any]
@@ -36,7 +37,7 @@ class Context:
     settings: Settings
     today: Callable[[], date]
     workers: ThreadPoolExecutor
-    store: Any | None = None
+    store: Store | None = None
 
 
 @dataclass(frozen=True, slots=True)

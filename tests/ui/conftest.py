@@ -122,10 +122,12 @@ class running_app:
 
     def __init__(self, log: Path, **settings: str) -> None:
         self.log, self.settings = log, settings
+        self.state = log.with_name("state.sqlite3")
 
     def __enter__(self) -> str:
         port = free_port()
         settings = {"POLICY_PORT": str(port), "POLICY_HOST": "127.0.0.1", "POLICY_AS_OF": "2026-11-20"}
+        settings["POLICY_STATE_FILE"] = str(self.state)
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "app.py"],
