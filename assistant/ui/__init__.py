@@ -106,7 +106,7 @@ def build_app(session: Session, settings: Settings) -> gr.Blocks:
 
 
 def _place(context: Context, text: Words) -> Panels:
-    header = build_header(len(context.session.documents), context.today, text)
+    header = build_header(context.session, context.today, text)
     navigation = build_navigation(text)
     areas = {}
     for name, build in AREAS.items():

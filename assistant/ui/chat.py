@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +11,7 @@ import gradio as gr
 from assistant.profile import described
 from assistant.types import STEPS, Profile, Question
 from assistant.ui.area import Updates, own_html
-from assistant.ui.ask import Ask, steps_then_answer
+from assistant.ui.ask import Ask, Progress, progress_then_answer
 from assistant.ui.clause_panel import ClausePanel
 from assistant.ui.profile import ProfileForm, build_profile_form, profile_of
 from assistant.ui.talk import Talk
@@ -52,18 +51,23 @@ class ChatPanel:
     new_talk: gr.Button
     hint: gr.HTML
     profile: ProfileForm
+    steps: tuple[str, ...] = STEPS
 
-    def show(self, talk: Talk, text: Words, step: str = STEPS[0]) -> Updates:
+    def show(self, talk: Talk, text: Words) -> Updates:
         """The talk as it stands, with the buttons that go with it."""
         working = bool(talk.pending)
         return {
             self.examples: examples_html(talk, text),
             self.transcript: transcript_html(talk, text),
-            self.pending: pending_html(talk, step, text),
+            self.pending: self.progress(talk, Progress(), text),
             self.notice: "",
             self.send: gr.update(value=text["send"], visible=not working),
             self.stop: gr.update(value=text["stop"], visible=working),
         }
+
+    def progress(self, talk: Talk, progress: Progress, text: Words) -> str:
+        """How far the question being worked on has come."""
+        return pending_html(talk, progress, self.steps, text)
 
     def labels(self, text: Words) -> Updates:
         """The fixed wording in another language."""
@@ -84,7 +88,6 @@ class ChatEvents:
     talk: gr.State
     ask: Ask
     today: Callable[[], date]
-    workers: ThreadPoolExecutor
 
     async def submit(
         self, question: str, talk: Talk, language: str, *profile: object
@@ -133,9 +136,9 @@ class ChatEvents:
         firm = described(talk.pending, profile_of(profile))
         yield self.panel.profile.filled(firm, text)
         question = Question(talk.pending, self.today(), talk.history, firm)
-        async for event in steps_then_answer(self.ask, question, self.workers):
-            if isinstance(event, str):
-                yield {self.panel.pending: pending_html(talk, event, text)}
+        async for event in progress_then_answer(self.ask, question):
+            if isinstance(event, Progress):
+                yield {self.panel.pending: self.panel.progress(talk, event, text)}
             elif event is None:
                 yield {
                     **self._show(talk.dropped(), text),
@@ -150,7 +153,7 @@ class ChatEvents:
         return {self.talk: talk, **self.panel.show(talk, text)}
 
 
-def build_chat(text: Words) -> ChatPanel:
+def build_chat(text: Words, steps: tuple[str, ...] = STEPS) -> ChatPanel:
     """Places the panel in the layout that is open."""
     examples = own_html(examples_html(Talk(), text), "examples", EXAMPLES_JS)
     transcript = own_html(transcript_html(Talk(), text), "transcript")
@@ -177,7 +180,9 @@ def build_chat(text: Words) -> ChatPanel:
         with gr.Row(elem_id="under-row"):
             hint = own_html(hint_html(text), "hint")
             new_talk = gr.Button(text["new_talk"], size="sm", elem_id="new-talk", scale=0, min_width=72)
-    return ChatPanel(examples, transcript, pending, notice, question, send, stop, new_talk, hint, profile)
+    return ChatPanel(
+        examples, transcript, pending, notice, question, send, stop, new_talk, hint, profile, steps
+    )
 
 
 def connect_chat(events: ChatEvents, language: gr.Radio) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from assistant.ui.area import Address, Context, Page, Updates
+from assistant.ui.ask import asker, steps_of
 from assistant.ui.chat import ChatEvents, ChatPanel, build_chat, connect_chat
 from assistant.ui.clause_panel import ClausePanel, build_clause_panel
 from assistant.ui.talk import Talk
@@ -47,9 +48,8 @@ class ChatArea:
 
     def _events(self) -> ChatEvents:
         context = self.context
-        return ChatEvents(
-            self.chat, self.clauses, self.talk, context.session.ask, context.today, context.workers
-        )
+        ask = asker(context.session, context.workers)
+        return ChatEvents(self.chat, self.clauses, self.talk, ask, context.today)
 
 
 def build_chat_area(context: Context, text: Words) -> ChatArea:
@@ -57,7 +57,7 @@ def build_chat_area(context: Context, text: Words) -> ChatArea:
     talk = gr.State(Talk())
     with gr.Row(elem_id="workspace"):
         with gr.Column(elem_id="talk"):
-            chat = build_chat(text)
+            chat = build_chat(text, steps_of(context.session))
         with gr.Column(elem_id="side"):
             documents = tuple(context.session.documents.values())
             clauses = build_clause_panel(documents, context.today, text)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.ui.texts import DEFAULT_LANGUAGE, HTML_LANGUAGE, LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from assistant.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +22,21 @@ class Header:
 
     banner: gr.HTML
     language: gr.Radio
-    documents_held: int
+    session: Session
     today: Callable[[], date]
 
     def update(self, words: Words) -> dict[Any, Any]:
         return {
-            self.banner: banner_html(self.documents_held, self.today(), words),
+            self.banner: banner_html(self.session, self.today(), words),
             self.language: gr.update(label=words["language"], value=words.language),
         }
 
 
-def build_header(documents_held: int, today: Callable[[], date], words: Words) -> Header:
+def build_header(session: Session, today: Callable[[], date], words: Words) -> Header:
     """Places the header in the layout that is open."""
     with gr.Row(elem_id="head"):
         banner = gr.HTML(
-            banner_html(documents_held, today(), words),
+            banner_html(session, today(), words),
             elem_id="banner",
             apply_default_css=False,
             js_on_load=None,
@@ -45,14 +48,15 @@ def build_header(documents_held: int, today: Callable[[], date], words: Words) -
             container=False,
             elem_id="language",
         )
-    return Header(banner, language, documents_held, today)
+    return Header(banner, language, session, today)
 
 
-def banner_html(documents_held: int, as_of: date, words: Words) -> str:
-    """Title, what the answers rest on, how many documents are held and as of when."""
+def banner_html(session: Session, as_of: date, words: Words) -> str:
+    """Title, what the answers rest on, how many documents are held, as of when, and who writes the answers."""
     facts = (
-        words.say("documents_held", count=documents_held),
+        words.say("documents_held", count=len(session.documents)),
         words.say("as_of", date=as_of.isoformat()),
+        model_line(session, words),
     )
     return (
         f'<div class="banner" data-language="{HTML_LANGUAGE[words.language]}"'
@@ -61,3 +65,14 @@ def banner_html(documents_held: int, as_of: date, words: Words) -> str:
         f"<h1>{escape(words['title'])}</h1><p>{escape(words['tagline'])}</p>"
         f"<ul>{''.join(f'<li>{escape(fact)}</li>' for fact in facts)}</ul></div>"
     )
+
+
+def model_line(session: Session, words: Words) -> str:
+    """Which language model answers and where it runs.  Why one is missing stands in the log: it may name files."""
+    if session.model is None:
+        return words["model_none"]
+    client = session.model.client
+    if client is None:
+        return words["model_down"]
+    local = client.place == "localhost"
+    return words.say("model_here" if local else "model_there", model=client.name, place=client.place)

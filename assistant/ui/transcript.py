@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from html import escape
 
-from assistant.types import STEPS, Answer, Citation
+from assistant.types import Answer, Citation
+from assistant.ui.ask import Progress
 from assistant.ui.library import validity_badge
 from assistant.ui.markup import answer_html, cite_button
 from assistant.ui.talk import Exchange, Talk
@@ -20,16 +21,16 @@ def transcript_html(talk: Talk, words: Words) -> str:
     return f'<div class="turns" role="log" aria-live="polite" lang="{language}">{turns}</div>'
 
 
-def pending_html(talk: Talk, step: str, words: Words) -> str:
-    """The question being worked on with its steps, or nothing."""
+def pending_html(talk: Talk, progress: Progress, steps: tuple[str, ...], words: Words) -> str:
+    """The question being worked on with its steps and the sentences that have passed, or nothing."""
     if not talk.pending:
         return ""
-    reached = STEPS.index(step) if step in STEPS else 0
-    items = "".join(_step(name, place - reached, words) for place, name in enumerate(STEPS))
+    reached = steps.index(progress.step) if progress.step in steps else 0
+    items = "".join(_step(name, place - reached, words) for place, name in enumerate(steps))
     return (
         f'<article class="turn">{_question(talk.pending, words)}'
         f'<div class="reply working"><p class="sr-only" role="status">{escape(words["working"])}</p>'
-        f'<ol class="steps" aria-hidden="true">{items}</ol></div></article>'
+        f'<ol class="steps" aria-hidden="true">{items}</ol>{_said(progress.said, words)}</div></article>'
     )
 
 
@@ -68,6 +69,14 @@ def _example(question: str) -> str:
 def _step(name: str, distance: int, words: Words) -> str:
     state = "done" if distance < 0 else "now" if distance == 0 else "next"
     return f'<li class="{state}">{escape(words.steps[name])}</li>'
+
+
+def _said(text: str, words: Words) -> str:
+    """The checked sentences so far; page.js reads the new ones out."""
+    rows = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
+    if not rows:
+        return ""
+    return f'<div class="said"><p class="note">{escape(words["said_so_far"])}</p><div lang="zh-CN">{rows}</div></div>'
 
 
 def _exchange(turn: int, exchange: Exchange, words: Words) -> str:
@@ -146,5 +155,19 @@ def _details(answer: Answer, words: Words) -> str:
     )
     return (
         f'<details class="process"><summary>{escape(words["details"])}</summary>'
-        f"<p>{escape(by)}</p><ul>{times}</ul></details>"
+        f"<p>{escape(by)}</p>{_usage(answer, words)}<ul>{times}</ul></details>"
     )
+
+
+def _usage(answer: Answer, words: Words) -> str:
+    """What a language model took; it may have been asked although its words were not used."""
+    used = answer.usage
+    if used is None or not used.calls:
+        return ""
+    counts = words.say(
+        "usage", calls=used.calls, sent=f"{used.input_tokens:,}", received=f"{used.output_tokens:,}",
+        seconds=f"{used.wait_ms / 1000:.1f}",
+    )  # fmt: skip
+    more = [words["usage_estimated"]] if used.estimated else []
+    more += [words.say("usage_cost", cost=f"{used.cost:.4f}")] if used.cost else []
+    return f"<p>{escape(' '.join([counts, *more]))}</p>"

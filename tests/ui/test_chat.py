@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -27,7 +26,9 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: list[Question] = []
 
-    def __call__(self, question: Question, on_step: Callable[[str], None] | None = None) -> Answer:
+    async def __call__(
+        self, question: Question, on_step: Callable[[str], None], on_text: Callable[[str], None]
+    ) -> Answer:
         self.asked.append(question)
         if "坏" in question.text:
             raise RuntimeError("broken")
@@ -41,9 +42,9 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def events(recorder: Recorder) -> Iterator[ChatEvents]:
-    with gr.Blocks(), ThreadPoolExecutor(1) as workers:
+    with gr.Blocks():
         panel, clauses = build_chat(ZH), build_clause_panel((), lambda: TODAY, ZH)
-        yield ChatEvents(panel, clauses, gr.State(Talk()), recorder, lambda: TODAY, workers)
+        yield ChatEvents(panel, clauses, gr.State(Talk()), recorder, lambda: TODAY)
 
 
 def submit(events: ChatEvents, question: str, talk: Talk, *profile: str) -> list[Updates]:

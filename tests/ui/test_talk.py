@@ -5,49 +5,98 @@ from __future__ import annotations
 import asyncio
 import tomllib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
 import pytest
 
-from assistant.types import Answer, Profile, Question, Status, Turn
-from assistant.ui.ask import Ask, steps_then_answer
+from assistant.types import STEPS, Answer, Profile, Question, Status, Turn
+from assistant.ui import ask as asking
+from assistant.ui.ask import WRITING_STEPS, Ask, Progress, progress_then_answer
 from assistant.ui.chat import QUESTION_LIMIT, problem_with
 from assistant.ui.profile import profile_of
 from assistant.ui.talk import Talk
 from assistant.ui.texts import PROMPTS, words
-from assistant.ui.transcript import STEPS
+from assistant.ui.transcript import pending_html
 from index.types import Validity
 
 ANSWER = Answer(Status.ANSWERED, "在上海技术交易所。")
 QUESTION = Question("微短剧专板在哪", date(2026, 11, 20))
 
 
-def collect(ask: Ask) -> list[str | Answer | None]:
-    async def run() -> list[str | Answer | None]:
-        with ThreadPoolExecutor(1) as workers:
-            return [event async for event in steps_then_answer(ask, QUESTION, workers)]
+OnStep = Callable[[str], None]
 
-    return asyncio.run(run())
+
+async def collect(ask: Ask) -> list[Progress | Answer | None]:
+    return [event async for event in progress_then_answer(ask, QUESTION)]
 
 
 def test_steps_come_in_order_and_the_answer_last() -> None:
-    def answer(question: Question, on_step: Callable[[str], None] | None) -> Answer:
-        assert on_step is not None
+    async def answer(question: Question, on_step: OnStep, on_text: OnStep) -> Answer:
         for step in STEPS:
             on_step(step)
         return ANSWER
 
-    assert collect(answer) == [*STEPS, ANSWER]
+    assert asyncio.run(collect(answer)) == [*map(Progress, STEPS), ANSWER]
+
+
+def test_checked_sentences_come_while_the_answer_is_written_and_may_start_anew() -> None:
+    async def answer(question: Question, on_step: OnStep, on_text: OnStep) -> Answer:
+        on_step("write")
+        on_text("甲。")
+        on_text("甲。\n乙。")
+        on_text("丙。")
+        return ANSWER
+
+    *before, last = asyncio.run(collect(answer))
+    assert [it.said for it in before if isinstance(it, Progress)] == ["", "甲。", "甲。\n乙。", "丙。"]
+    assert last is ANSWER
 
 
 def test_an_error_gives_no_answer_and_its_reason_goes_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    def fail(question: Question, on_step: Callable[[str], None] | None) -> Answer:
+    async def fail(question: Question, on_step: OnStep, on_text: OnStep) -> Answer:
         raise RuntimeError("disk on fire")
 
-    assert collect(fail) == [None]
+    assert asyncio.run(collect(fail)) == [None]
     assert "disk on fire" in caplog.text
+
+
+@pytest.mark.parametrize("leave", ["cancel", "close"])
+def test_who_stops_listening_stops_the_asking(leave: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cancelled event (the stop button) as well as a generator that is closed (a browser that has gone)."""
+    monkeypatch.setattr(asking, "BEAT_S", 0.01)
+    stopped: list[bool] = []
+
+    async def endless(question: Question, on_step: OnStep, on_text: OnStep) -> Answer:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            stopped.append(True)
+            raise
+        return ANSWER
+
+    async def run() -> None:
+        events = progress_then_answer(endless, QUESTION)
+        await anext(events)  # a beat: nothing is new
+        if leave == "close":
+            await events.aclose()  # type: ignore[attr-defined]
+        else:
+            monkeypatch.setattr(asking, "BEAT_S", 60)
+            waiting = asyncio.create_task(anext(events))  # type: ignore[arg-type]
+            await asyncio.sleep(0.01)
+            waiting.cancel()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(run())
+    assert stopped == [True]
+
+
+def test_sentences_of_a_model_are_escaped_and_stand_under_the_steps() -> None:
+    shown = pending_html(
+        Talk().asking("问"), Progress("write", "<b>甲</b>。\n乙。"), WRITING_STEPS, words("zh")
+    )
+    assert "<p>&lt;b&gt;甲&lt;/b&gt;。</p><p>乙。</p>" in shown
+    assert '<li class="now">撰写并核对</li>' in shown
 
 
 def test_history_holds_every_answered_question_and_not_the_pending_one() -> None:
@@ -73,7 +122,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_status_validity_and_step_has_words() -> None:
     assert set(words("zh").status) == {status.value for status in Status}
     assert set(words("zh").validity) == {validity.value for validity in Validity}
-    assert set(STEPS) <= set(words("zh").steps)
+    assert set(WRITING_STEPS) <= set(words("zh").steps)
 
 
 def test_an_unknown_language_is_answered_in_chinese() -> None:
