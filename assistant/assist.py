@@ -6,6 +6,7 @@ stands, and one line says why.  Once it has failed at getting through, it is not
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -31,7 +32,20 @@ T = TypeVar("T")
 OnText = Callable[[str], None]
 # Failures of the service itself: the next step would wait for the same.
 _DOWN = frozenset(
-    {"refused", "timeout", "busy", "server", "key", "not_found", "budget", "bad_request", "failed"}
+    {
+        "refused",
+        "timeout",
+        "busy",
+        "server",
+        "key",
+        "not_found",
+        "budget",
+        "bad_request",
+        "failed",
+        "malformed",
+        "empty",
+        "cut",
+    }
 )
 
 
@@ -106,10 +120,11 @@ class Assist:
             return final
 
         async def ask(client: ModelClient, account: Account) -> Draft:
-            job = Job.of(query, final, evidence, self.searcher, as_of)
+            job = await asyncio.to_thread(Job.of, query, final, evidence, self.searcher, as_of)
             checking = self._model is not None and "check" in self._model.steps
-            draft = await write(job, client, account, checking=checking, on_text=self._on_text)
-            return self._decided(query, evidence, draft)
+            async with asyncio.timeout(account.remaining_s):
+                draft = await write(job, client, account, checking=checking, on_text=self._on_text)
+            return await asyncio.to_thread(self._decided, query, evidence, draft)
 
         draft = await self._try("compose", ask, final)
         return draft if draft is not final else self._with_notice(query, final)
@@ -133,9 +148,12 @@ class Assist:
         try:
             return await ask(model.client, account)
         except ModelError as error:
-            _log.warning("%s：%s", step, error)
-            self._failed, self._down = error, error.kind in _DOWN
-            return otherwise
+            failed = error
+        except TimeoutError:  # the time ran out over our own part of the work
+            failed = ModelError("语言模型没有在规定时间内答完。", "timeout")
+        _log.warning("%s：%s", step, failed)
+        self._failed, self._down = failed, failed.kind in _DOWN
+        return otherwise
 
     def _with_notice(self, query: Query, final: Draft) -> Draft:
         """The extract with one line that says why it is one, where a model was to write it."""

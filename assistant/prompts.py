@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
 
@@ -19,7 +20,7 @@ def replies(language: str) -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def instructions(name: str) -> Mapping[str, str]:
+def instructions(name: str) -> Mapping[str, Any]:
     """What a language model is told for a task: parts of prompts/<name>.toml, {named} fields to fill in."""
     return MappingProxyType(tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
 

@@ -26,7 +26,7 @@ from assistant.prompts import reply
 from assistant.retrieve import retrieve
 from assistant.scope import language_of
 from assistant.settings import Settings
-from assistant.types import NO_TIME, Answer, Matched, Query, Question, Status
+from assistant.types import NO_TIME, Answer, Draft, Evidence, Matched, Query, Question, Status
 from assistant.understand import understand
 from index.build import build
 from index.encoder import load_encoder
@@ -154,7 +154,7 @@ class Session:
             final = await run(decide, query, evidence, checked, searcher)
         if self._model is not None:
             with clock.step("write"):
-                final = await assist.written(query, evidence, final, as_of)
+                final = await _written(assist, query, evidence, final, as_of)
         return Answer(
             status=final.status,
             text=final.text,
@@ -169,6 +169,15 @@ class Session:
             confidence=searcher.confidence(query.standalone, evidence.ranked) if evidence.ranked else None,
             usage=assist.account.usage if assist.account else None,
         )
+
+
+async def _written(assist: Assist, query: Query, evidence: Evidence, final: Draft, as_of: date) -> Draft:
+    """The answer in a model's words; whatever goes wrong on the way, there is one already."""
+    try:
+        return await assist.written(query, evidence, final, as_of)
+    except Exception:
+        _log.exception("a model's answer could not be made use of")
+        return final
 
 
 async def _here(work: Callable[..., Any], *arguments: Any) -> Any:

@@ -156,5 +156,8 @@ def _quiet_libraries() -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # of eval/peers
+    # langchain would post every prompt to a tracing service if the environment of another program says so.
+    for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"):
+        os.environ[name] = "false"
     # Forking after the tokenizer has run would otherwise print a warning on every command.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -50,7 +50,7 @@ def normalised(text: str) -> str:
     Empty when nothing but signs was typed that say nothing (controls, emoji).
     """
     written = _REPEATED.sub(_once, _plain(text))
-    simple = _simplified(written)
+    simple = simplified(written)
     if simple != written:
         simple = _replaced(simple, _regional())
     named = _with_places(simple)
@@ -86,7 +86,7 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
     """Traditional characters made simplified; simplified text, 软著 and 乾隆 included, comes back unchanged."""
     return str(_converter().convert(text)) if _CHINESE.search(text) else text
 

@@ -15,6 +15,7 @@ from typing import Any
 from assistant.asking import speaks_to_a_machine
 from assistant.types import Citation, Evidence, Query
 from index.passages import sentences
+from index.references import find_documents
 from index.search import Searcher
 from index.types import Clause, ClauseRef, Document, Kind, Validity
 
@@ -23,11 +24,13 @@ _MOST = 10
 # Characters of one clause, and of all: a dozen pages of plan would drown the sentence that answers.
 _LONGEST, _ALL = 1500, 8000
 _OVER = (Validity.PERIOD_OVER, Validity.EXPIRED)
+# Numbers of documents in any writing (沪府发〔2026〕1号, 2025年5号, 5号文), web and mail addresses.
 _HIDDEN = re.compile(
-    r"[\u4e00-\u9fff]{1,8}[〔\[(（][12]\d{3}[〕\])）]\d+号"
-    r"|https?://[\x21-\x7e]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w.])(?:www\.)?(?:[a-z0-9-]+\.)+(?:cn|com|org|net)(?:/[\x21-\x7e]*)?",
-    re.IGNORECASE | re.ASCII,
+    r"[\u4e00-\u9fff]{1,8}\s*[〔\[(（【]\s*[12１２][\d０-９]{3}\s*[〕\])）】]\s*[\d０-９]+\s*号(?:文)?"
+    r"|[12][0-9]{3}\s*年\s*[0-9]{1,3}\s*号(?:文件?)?|(?<![0-9])[0-9０-９]{1,3}\s*号文件?"
+    r"|https?://[\x21-\x7e]+|[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+"
+    r"|(?<![A-Za-z0-9_.])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[\x21-\x7e]*)?",
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(r"⟦\s*(\d+)\s*⟧")
 
@@ -51,6 +54,14 @@ class Tokens:
 
     def hide(self, text: str) -> str:
         return _HIDDEN.sub(lambda match: self._token(match.group()), text)
+
+    def hide_all(self, value: Any) -> Any:
+        """A value of JSON with `hide` applied to every text in it."""
+        if isinstance(value, str):
+            return self.hide(value)
+        if isinstance(value, Mapping):
+            return {key: self.hide_all(one) for key, one in value.items()}
+        return [self.hide_all(one) for one in value] if isinstance(value, list | tuple) else value
 
     def shown(self, text: str) -> str | None:
         """A text of the model with its tokens as words again; None where it holds one that there is not."""
@@ -87,19 +98,30 @@ def materials_of(
     for ref in refs:
         document, clause = searcher.documents[ref.document_number], searcher.clauses[ref]
         text = speaking_to_people(clause.text)
-        if not text or (left := left - min(len(text), _LONGEST)) < 0:
+        if not text or min(len(text), _LONGEST) > left:
             continue
+        left -= min(len(text), _LONGEST)
         number = len(items) + 1
         items[number] = Material(number, document, clause, document.validity(as_of), text)
-        rows.append(_row(items[number], tokens))
+        rows.append(_row(items[number]))
     data = {
-        "question": tokens.hide(query.text),
-        "meant": tokens.hide(query.standalone),
+        "question": query.text,
+        "meant": query.standalone,
         "firm": firm_of(query),
         "today": as_of.isoformat(),
         "materials": rows,
     }
-    return Materials(items, data, tokens)
+    hidden = tokens.hide_all(data)
+    return Materials(items, {**hidden, "names": _titles(tokens, searcher)}, tokens)
+
+
+def _titles(tokens: Tokens, searcher: Searcher) -> dict[str, str]:
+    """What the tokens stand for that name a document here: its title, so that the model knows which one is meant."""
+    return {
+        f"⟦{at}⟧": found[0].title
+        for at, words in enumerate(tokens.words, start=1)
+        if len(found := find_documents(words, searcher.documents)) == 1
+    }
 
 
 def _chosen(
@@ -124,16 +146,21 @@ def speaking_to_people(text: str) -> str:
     return "\n".join(one for one in sentences(text) if not speaks_to_a_machine(one))
 
 
-def _row(one: Material, tokens: Tokens) -> dict[str, Any]:
-    shown = one.text if len(one.text) <= _LONGEST else one.text[:_LONGEST] + "……（后略）"
+def _row(one: Material) -> dict[str, Any]:
+    shown = cut_short(one.text)
     return {
         "n": one.number,
-        "document": tokens.hide(one.document.title),
+        "document": one.document.title,
         "place": " › ".join([*one.clause.headings, f"{one.clause.label} {one.clause.title}".strip()]),
         "validity": one.validity.value,
         "departments": list(one.clause.departments),
-        "text": tokens.hide(shown),
+        "text": shown,
     }
+
+
+def cut_short(text: str) -> str:
+    """A clause as far as a model is shown of it."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（后略）"
 
 
 def firm_of(query: Query) -> dict[str, Any]:

@@ -7,6 +7,8 @@ answer stands, the extract stands in.  The clauses below the answer are quoted a
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,13 +17,12 @@ from pydantic_core import from_json
 
 from assistant.compose.extract import extract
 from assistant.compose.extractive import Found, clause_lines
-from assistant.compose.material import Material, Materials, materials_of
+from assistant.compose.guard import Fault, cleaned, fault
+from assistant.compose.material import Material, Materials, cut_short, materials_of
 from assistant.compose.model_chat import ModelError
 from assistant.compose.model_client import ModelClient, Prompt
 from assistant.compose.model_forms import Checked, Sentence, Written
-from assistant.compose.model_guard import Fault, cleaned, fault
 from assistant.decide import refusal
-from assistant.figures import unsupported
 from assistant.prompts import instructions, reply
 from assistant.spending import Account
 from assistant.types import Citation, Draft, Evidence, Query, Status
@@ -33,8 +34,10 @@ _QUOTED = 100
 # So few sentences are one paragraph; more are a list.
 _A_PARAGRAPH = 3
 _STANDS = 0.5
-# What is missing is told in so many characters; more is an answer of its own.
-_A_REMARK = 80
+# An answer has five sentences at most by its instructions; what goes on beyond twice that is no answer.
+_MOST_SENTENCES = 12
+# More kinds of missing things than these are a list of all that there is.
+_A_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +79,26 @@ async def write(
     prompt = Prompt("compose", instructions("model-compose")["system"].strip(), job.materials.data)
     shown = _Shown(job, on_text) if on_text else None
     written = await client.ask(prompt, Written, account, shown)
-    passed, rejected = judge(job, written.sentences)
+    if not written.sentences and written.complete != "none":
+        raise ModelError("语言模型没有写出内容，请重试，或换一个模型。", "empty")
+    passed, rejected = await asyncio.to_thread(judge, job, written.sentences)
     if rejected and not account.exhausted:
         better = await _again(job, client, account, rejected)
-        passed = list({one.text: one for one in [*passed, *better]}.values())
+        passed, rejected = [*passed, *better], rejected[len(better) :]
+    passed = list({one.text: one for one in passed}.values())
     if checking and passed:
         passed = await _doubted_gone(job, client, account, passed)
-    if len(passed) < _STANDS * len(written.sentences):
+    if len(passed) < _STANDS * min(len(written.sentences), _MOST_SENTENCES):
         raise ModelError(
             "语言模型的答复大半没有依据，没有采用；请换一个模型，或看摘录的条款。", "unsupported"
         )
-    return _draft(job, client.name, passed, [one for one, _ in rejected], written)
+    return await asyncio.to_thread(_draft, job, client.name, passed, [one for one, _ in rejected], written)
 
 
 def judge(job: Job, sentences: Sequence[Sentence]) -> tuple[list[Passed], list[tuple[Sentence, Fault]]]:
-    """The sentences that stand, in order, and the others with what is wrong with each."""
+    """The sentences that stand, in order, and the others with what is wrong with each; what is too many is not read."""
     passed, rejected = list[Passed](), list[tuple[Sentence, Fault]]()
-    for sentence in sentences:
+    for sentence in sentences[:_MOST_SENTENCES]:
         found = _judged(job, sentence)
         if isinstance(found, Passed):
             passed.append(found)
@@ -120,17 +126,16 @@ async def _again(
     told = [{"text": one.text, "evidence": one.evidence, "reason": _reason(fault)} for one, fault in rejected]
     parts = instructions("model-compose")
     system = f"{parts['system'].strip()}\n\n{parts['again'].strip()}"
+    data = {**job.materials.data, "rejected": job.materials.tokens.hide_all(told)}
     try:
-        better = await client.ask(
-            Prompt("again", system, {**job.materials.data, "rejected": told}), Written, account
-        )
+        better = await client.ask(Prompt("again", system, data), Written, account)
     except ModelError:  # what stands already is an answer
         return []
-    return judge(job, better.sentences[: len(rejected)])[0]
+    return (await asyncio.to_thread(judge, job, better.sentences[: len(rejected)]))[0]
 
 
 def _reason(fault: Fault) -> str:
-    said: str = instructions("model-compose")["reasons"][fault.kind]  # type: ignore[index]
+    said: str = instructions("model-compose")["reasons"][fault.kind]
     return said.format(words="、".join(fault.words))
 
 
@@ -142,11 +147,12 @@ async def _doubted_gone(
         {
             "n": at,
             "sentence": one.text,
-            "clauses": [job.materials.by_number[number].text for number in one.evidence],
+            "clauses": [cut_short(job.materials.by_number[number].text) for number in one.evidence],
         }
         for at, one in enumerate(passed, start=1)
     ]
-    prompt = Prompt("check", instructions("model-check")["system"].strip(), {"sentences": rows})
+    data = job.materials.tokens.hide_all({"sentences": rows})
+    prompt = Prompt("check", instructions("model-check")["system"].strip(), data)
     try:
         verdict = await client.ask(prompt, Checked, account)
     except ModelError:  # the guard has passed them; the second look is an extra
@@ -165,7 +171,7 @@ def _draft(
     """
     composer = f"llm:{model}"
     missing = _missing(job, written)
-    if not passed or written.complete == "none":
+    if not passed:
         return replace(refusal(job.query, job.extract, missing), composer=composer)
     told = [(one.text, one.evidence) for one in passed] + [
         (one.text, tuple(one.evidence)) for one in rejected
@@ -199,14 +205,11 @@ def _found(job: Job, material: Material, marker: int, told: Sequence[tuple[str, 
 
 
 def _missing(job: Job, written: Written) -> str:
-    """What the model says is not in the materials, as far as that names nothing new; else in general words."""
-    known = "\n".join([job.asked, *(one.text for one in job.materials.by_number.values())])
-    said = [
-        one.rstrip("。.；;")
-        for one in written.missing
-        if len(one) <= _A_REMARK and not unsupported(one, known) and job.materials.shown(one) == one
-    ]
-    return "；".join(said) or reply(job.query.language, "missing", "asked")
+    """What the model says is not in the materials, in our words: a model's own would be past all checks."""
+    language, said = job.query.language, " ".join(written.missing).lower()
+    kinds = [row["name"] for row in instructions("model-compose")["missing"] if re.search(row["any"], said)]
+    joint = "、" if language == "zh" else ", "
+    return joint.join(reply(language, "missing", kind) for kind in kinds[:_A_FEW] or ["asked"])
 
 
 def _laid_out(sentences: Sequence[str]) -> str:
@@ -216,18 +219,23 @@ def _laid_out(sentences: Sequence[str]) -> str:
 
 
 class _Shown:
-    """The reply so far → the sentences that stand so far, told whenever there is one more."""
+    """The reply so far → the sentences that stand so far, told whenever there is one more; each is judged once."""
 
     def __init__(self, job: Job, on_text: OnText) -> None:
-        self._job, self._on_text, self._count = job, on_text, 0
+        self._job, self._on_text = job, on_text
+        self._judged: list[Sentence] = []
+        self._standing: list[str] = []
 
     def __call__(self, text: str) -> None:
-        rows = _complete_rows(text)
-        if len(rows) == self._count:
-            return
-        self._count = len(rows)
-        passed, _ = judge(self._job, rows)
-        self._on_text("\n".join(one.text for one in passed))
+        rows = _complete_rows(text)[:_MOST_SENTENCES]
+        if rows[: len(self._judged)] != self._judged:  # another attempt
+            self._judged, self._standing = [], []
+        for row in rows[len(self._judged) :]:
+            self._judged.append(row)
+            found = _judged(self._job, row)
+            if isinstance(found, Passed) and found.text not in self._standing:
+                self._standing.append(found.text)
+                self._on_text("\n".join(self._standing))
 
 
 def _complete_rows(text: str) -> list[Sentence]:

@@ -6,8 +6,10 @@ questions are drafted through `open_chat`; answers go through `assistant/compose
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from index.types import PolicyError
 
@@ -79,7 +81,7 @@ def open_model(settings: Settings, *, retries: int, **options: Any) -> BaseChatM
 
 def error_of(error: Exception, settings: Settings) -> ModelError:
     """What went wrong, by kind, in one sentence; the library's own words may hold the key and stay unsaid."""
-    where = settings.model_base_url or settings.model
+    where = _where(settings)
     names = {type(one).__name__ for one in _causes(error)}
     if any("Timeout" in name for name in names):
         return timed_out(settings)
@@ -111,19 +113,27 @@ def error_of(error: Exception, settings: Settings) -> ModelError:
 
 def timed_out(settings: Settings) -> ModelError:
     return ModelError(
-        f"{settings.model_base_url or settings.model} 在 {settings.model_timeout_s:g} 秒内没有答复，"
+        f"{_where(settings)} 在 {settings.model_timeout_s:g} 秒内没有答复，"
         "请稍后再试，或调大 POLICY_MODEL_TIMEOUT_S。",
         "timeout",
     )
+
+
+def _where(settings: Settings) -> str:
+    """The service by host and port: an address may hold a password or a key."""
+    parts = urlsplit(settings.model_base_url or "")
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else str(settings.model)
 
 
 def _retry_after_s(error: Exception) -> float | None:
     """The seconds of a Retry-After header; its other form, a date, is not used by these services."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
-        return max(0.0, float(headers.get("retry-after", "")))
+        seconds = float(headers.get("retry-after", ""))
     except ValueError:
         return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

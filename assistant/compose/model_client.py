@@ -34,6 +34,8 @@ _AGAIN = frozenset({"refused", "busy", "server", "cut", "malformed", "empty", "f
 _ATTEMPTS = 3
 # Seconds before the second and the third attempt where the service names none.
 _PAUSES_S = (0.4, 1.2)
+# Nothing was made of a request that was not let in.
+_NOT_BILLED = frozenset({"refused", "busy", "key", "not_found", "bad_request", "server"})
 # No service needs more characters for a token than this; a reply that goes on is not going to end.
 _LONGEST_TOKEN = 6
 # Providers whose client takes the form of the reply and the counting of tokens as OpenAI's does.
@@ -61,13 +63,16 @@ class ModelClient:
         """Opens the model; nothing is sent yet.  Raises `ModelError`."""
         self._pauses_s = pauses_s
         provider, _, self.name = (settings.model or "").partition(":")
-        self.place = _place(settings, provider)
+        self.place = _place(settings.model_base_url or "", provider)
         self._settings = settings
         self._is_openai = provider == _OPENAI
         options: dict[str, Any] = {"temperature": 0, "max_tokens": settings.model_reply_tokens}
         if self._is_openai:
-            options["stream_usage"] = True
+            options |= {"stream_usage": True, "http_async_client": _http_client(settings)}
         self._model = open_model(settings, retries=0, **options)
+        if self._is_openai:  # a variable of the library's own may have led it elsewhere
+            used = str(getattr(self._model, "openai_api_base", "") or settings.model_base_url or "")
+            self.place = _place(used, provider)
         self._plain = not self._is_openai or settings.model_format == "text"
 
     async def ask(self, prompt: Prompt, form: type[T], account: Account, on_text: OnText | None = None) -> T:
@@ -75,13 +80,14 @@ class ModelClient:
 
         Raises `ModelError` when no attempt gave one, at the latest when the account's time is over.
         """
+        request = _Request(self._plain)
         retrying = AsyncRetrying(
             retry=retry_if_exception(lambda error: isinstance(error, ModelError) and error.kind in _AGAIN),
             stop=lambda state: stop_after_attempt(_ATTEMPTS)(state) or _too_late(state, account),
             wait=self._pause_s,
             reraise=True,
         )
-        return await retrying(self._once, prompt, form, account, on_text)
+        return await retrying(self._once, request, prompt, form, account, on_text)
 
     def _pause_s(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -89,55 +95,67 @@ class ModelClient:
         at = min(state.attempt_number, len(self._pauses_s)) - 1
         return float(self._pauses_s[at] if asked is None else asked)
 
-    async def _once(self, prompt: Prompt, form: type[T], account: Account, on_text: OnText | None) -> T:
+    async def _once(
+        self, request: _Request, prompt: Prompt, form: type[T], account: Account, on_text: OnText | None
+    ) -> T:
         if account.exhausted:
             raise ModelError("语言模型的用量已到设定的上限，可调大 POLICY_MODEL_ 的用量设置。", "budget")
         try:
             async with asyncio.timeout(account.remaining_s):
-                text = await self._reply(prompt, form, account, on_text)
+                text = await self._reply(request, prompt, form, account, on_text)
         except PolicyError:
             raise
         except TimeoutError:
             raise timed_out(self._settings) from None
         except Exception as error:  # every provider's library has errors of its own
-            raise self._understood(error_of(error, self._settings)) from None
+            raise self._understood(request, error_of(error, self._settings)) from None
+        self._plain = self._plain or request.plain  # it was served without: the next one need not try
         return _read(text, form, self.name)
 
-    def _understood(self, error: ModelError) -> ModelError:
+    def _understood(self, request: _Request, error: ModelError) -> ModelError:
         """A request that was turned down may have asked for more than the service knows: asked again without."""
-        if error.kind != "bad_request" or self._plain or self._settings.model_format != "auto":
+        if error.kind != "bad_request" or request.plain or self._settings.model_format != "auto":
             return error
-        self._plain = True
+        request.plain = True
         return ModelError(str(error), "form", retry_after_s=0.0)
 
     async def _reply(
-        self, prompt: Prompt, form: type[BaseModel], account: Account, on_text: OnText | None
+        self,
+        request: _Request,
+        prompt: Prompt,
+        form: type[BaseModel],
+        account: Account,
+        on_text: OnText | None,
     ) -> str:
         parts: list[str] = []
-        counted: tuple[int, int] | None = (0, 0)  # where nothing comes back, nothing was made
+        counted: tuple[int, int] | None = None
         listener = _Listener(on_text)
         began = time.perf_counter()
         try:
             if self._settings.model_stream:
-                counted = await self._streamed(prompt, form, parts, listener)
+                options = self._options(request, form, streaming=True)
+                counted = await self._streamed(prompt, options, parts, listener)
             else:
-                whole = await self._model.ainvoke(_messages(prompt), **self._options(form, streaming=False))
+                options = self._options(request, form, streaming=False)
+                whole = await self._model.ainvoke(_messages(prompt), **options)
                 parts.append(str(whole.text))
                 counted = _counted(whole)
                 self._check_end(whole.response_metadata, parts)
-        finally:  # what was begun is paid for, whatever came of it
+        except Exception as error:
+            if error_of(error, self._settings).kind in _NOT_BILLED:
+                counted = (0, 0)
+            raise
+        finally:  # what was sent is paid for, also where it was cut off or given up
             waited_ms = (time.perf_counter() - began) * 1000 - listener.taken_ms
-            if any(parts) and counted == (0, 0):
-                counted = None
             account.charge(prompt.system + prompt.user, "".join(parts), counted, waited_ms)
         return "".join(parts)
 
     async def _streamed(
-        self, prompt: Prompt, form: type[BaseModel], parts: list[str], listener: _Listener
+        self, prompt: Prompt, options: Mapping[str, Any], parts: list[str], listener: _Listener
     ) -> tuple[int, int] | None:
         counted, ended = None, dict[str, Any]()
         size, most = 0, self._settings.model_reply_tokens * _LONGEST_TOKEN
-        stream = self._model.astream(_messages(prompt), **self._options(form, streaming=True))
+        stream = self._model.astream(_messages(prompt), **options)
         async with aclosing(stream) as chunks:  # type: ignore[type-var]
             async for chunk in chunks:
                 piece = str(chunk.text)
@@ -147,7 +165,7 @@ class ModelClient:
                 if (size := size + len(piece)) > most:
                     raise _endless(self.name)
                 if "}" in piece:  # a sentence is over at the earliest where its brace closes
-                    listener.hear(parts)
+                    await asyncio.to_thread(listener.hear, "".join(parts))
         self._check_end(ended, parts)
         return counted
 
@@ -156,11 +174,11 @@ class ModelClient:
         reason = str(ended.get("finish_reason", ended.get("stop_reason", "")) or "")
         if reason in ("length", "max_tokens"):
             raise _endless(self.name)
-        if self._is_openai and not reason and any(parts):
+        if reason == "content_filter" or (self._is_openai and not reason and any(parts)):
             raise ModelError(f"语言模型 {self.name} 的回复中途断了，请重试。", "cut")
 
-    def _options(self, form: type[BaseModel], *, streaming: bool) -> dict[str, Any]:
-        if self._plain:
+    def _options(self, request: _Request, form: type[BaseModel], *, streaming: bool) -> dict[str, Any]:
+        if request.plain:
             return {"stream_usage": False} if self._is_openai and streaming else {}
         wanted: dict[str, Any] = {"type": "json_object"}
         if self._settings.model_format != "object":
@@ -170,16 +188,23 @@ class ModelClient:
         return {"extra_body": {"response_format": wanted}}
 
 
+@dataclass(slots=True)
+class _Request:
+    """One question to the model over its attempts; `plain` where no form of reply is asked for."""
+
+    plain: bool
+
+
 class _Listener:
     """Hears the reply so far, and knows how long that took: it is our time, not the model's."""
 
     def __init__(self, on_text: OnText | None) -> None:
         self._on_text, self.taken_ms = on_text, 0.0
 
-    def hear(self, parts: list[str]) -> None:
+    def hear(self, text: str) -> None:
         if self._on_text is not None:
             began = time.perf_counter()
-            self._on_text("".join(parts))
+            self._on_text(text)
             self.taken_ms += (time.perf_counter() - began) * 1000
 
 
@@ -215,9 +240,19 @@ def _too_late(state: RetryCallState, account: Account) -> bool:
     return state.upcoming_sleep >= account.remaining_s
 
 
-def _place(settings: Settings, provider: str) -> str:
+def _http_client(settings: Settings) -> Any:
+    """The connections to the service: nowhere else, whatever it answers; past proxies where it is this machine."""
+    from openai import DefaultAsyncHttpxClient
+
+    local = _place(settings.model_base_url or "", "") == "localhost"
+    return DefaultAsyncHttpxClient(
+        follow_redirects=False, trust_env=not local, timeout=settings.model_timeout_s
+    )
+
+
+def _place(address: str, provider: str) -> str:
     """Where the model runs: a host, `localhost` for this machine, or the provider's own service."""
-    host = urlsplit(settings.model_base_url or "").hostname or ""
+    host = urlsplit(address).hostname or ""
     if not host:
         return provider
     try:

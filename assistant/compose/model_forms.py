@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 # A service that enforces a schema wants every object closed; a reply with more than was asked for is no harm.
 _CLOSED = ConfigDict(extra="ignore", frozen=True, json_schema_extra={"additionalProperties": False})
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+# Lengths are judged sentence by sentence: one that is too long must not cost the others.
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def _half_characters_gone(value: object) -> object:
@@ -32,9 +33,9 @@ class Written(BaseModel):
     """An answer: its sentences, whether it is complete, and what the materials do not say."""
 
     model_config = _CLOSED
-    sentences: Annotated[list[Sentence], Field(max_length=40)]
+    sentences: list[Sentence]
     complete: Literal["full", "partial", "none"]
-    missing: Annotated[list[Text], Field(max_length=10)]
+    missing: list[str]
 
 
 class StandAlone(BaseModel):
@@ -49,7 +50,7 @@ class Understood(BaseModel):
 
     model_config = _CLOSED
     intent: Literal["support", "whether", "department", "validity", "compare", "general"]
-    keywords: Annotated[list[Text], Field(max_length=12)]
+    keywords: list[Text]
 
 
 class Ranked(BaseModel):

@@ -1,7 +1,8 @@
 """The steps before an answer that a language model may help with: the stand-alone question, understanding, ranking.
 
-Each takes what the rules made and gives it back bettered.  What a model writes here is only searched with: it
-reaches no answer.  Raises `ModelError` where the model is of no use; the rules' value then stands.
+Each takes what the rules made and gives it back bettered.  What a model writes here is searched with, and a
+stand-alone question is shown as how the question was read: it may use the words of the talk alone.  Raises
+`ModelError` where the model is of no use; the rules' value then stands.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.compose.material import Tokens, firm_of
+from assistant.compose.guard import says_nothing_new
+from assistant.compose.material import Tokens, firm_of, speaking_to_people
 from assistant.compose.model_client import ModelClient, Prompt
 from assistant.compose.model_forms import Ranked, StandAlone, Understood
 from assistant.converse import Standalone
-from assistant.figures import unsupported
 from assistant.prompts import instructions
 from assistant.spending import Account
 from assistant.types import Evidence, Query, Question
@@ -26,6 +27,8 @@ from index.types import Document
 _MEMORY = 6
 # Characters of a turn, and of a clause to be ranked: enough to see what it is about.
 _A_TURN, _A_CLAUSE = 600, 240
+# A question longer than that is none; so many search words, so long, and the search would go astray.
+_A_QUESTION, _WORDS, _A_WORD = 120, 12, 20
 # A named clause stands this far above all others (assistant/retrieve.py); its place is not for a model to change.
 _NAMED = 50.0
 
@@ -45,15 +48,12 @@ async def stand_alone(
     if not question.history or alone.listed or alone.pointed or alone.more:
         return alone
     tokens = Tokens()
-    talk = [
-        {"role": turn.role, "content": tokens.hide(turn.content[:_A_TURN])}
-        for turn in question.history[-_MEMORY:]
-    ]
-    data = {"history": talk, "question": tokens.hide(question.text)}
-    said = await client.ask(_prompt("standalone", data), StandAlone, account)
+    talk = [{"role": turn.role, "content": turn.content[:_A_TURN]} for turn in question.history[-_MEMORY:]]
+    data = {"history": talk, "question": question.text}
+    said = await client.ask(_prompt("standalone", tokens.hide_all(data)), StandAlone, account)
     text = tokens.shown(said.question)
     known = "\n".join([question.text, *(turn.content for turn in question.history)])
-    if text is None or unsupported(text, known):
+    if text is None or len(text) > _A_QUESTION or not says_nothing_new(text, known):
         return alone
     if text == question.text:
         return Standalone(text)
@@ -70,9 +70,9 @@ async def stand_alone(
 async def understood(query: Query, searcher: Searcher, client: ModelClient, account: Account) -> Query:
     """The query with words that documents would use, and with what it is after where the rules saw nothing special."""
     tokens = Tokens()
-    data = {"question": tokens.hide(query.standalone), "firm": firm_of(query)}
+    data = tokens.hide_all({"question": query.standalone, "firm": firm_of(query)})
     said = await client.ask(_prompt("understand", data), Understood, account)
-    words = " ".join(word for word in said.keywords if tokens.shown(word) == word)
+    words = " ".join(word[:_A_WORD] for word in said.keywords[:_WORDS] if tokens.hide(word) == word)
     intent = said.intent if query.intent == "general" else query.intent
     topic = topic_of(query.standalone, intent, searcher.documents)
     return replace(query, keywords=words, intent=intent, topic=topic)
@@ -87,14 +87,14 @@ async def ranked(
     rows = [
         {
             "n": at,
-            "document": tokens.hide(searcher.documents[hit.ref.document_number].title),
+            "document": searcher.documents[hit.ref.document_number].title,
             "title": f"{searcher.clauses[hit.ref].label} {searcher.clauses[hit.ref].title}".strip(),
-            "text": tokens.hide(searcher.clauses[hit.ref].text[:_A_CLAUSE]),
+            "text": speaking_to_people(searcher.clauses[hit.ref].text)[:_A_CLAUSE],
         }
         for at, hit in enumerate(free, start=1)
     ]
-    data = {"question": tokens.hide(query.standalone), "firm": firm_of(query), "materials": rows}
-    said = await client.ask(_prompt("rerank", data), Ranked, account)
+    data = {"question": query.standalone, "firm": firm_of(query), "materials": rows}
+    said = await client.ask(_prompt("rerank", tokens.hide_all(data)), Ranked, account)
     first = [free[at - 1] for at in dict.fromkeys(said.order) if 1 <= at <= len(free)]
     order = [*first, *(hit for hit in free if hit not in first)]
     moved = [replace(hit, score=place.score) for hit, place in zip(order, free, strict=True)]

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from assistant.assist import Model
 from assistant.batch import parse_question
+from assistant.compose.guard import Fault, cleaned, fault
 from assistant.compose.material import Material, Tokens
-from assistant.compose.model_guard import Fault, cleaned, fault
 from assistant.session import Session
 from assistant.settings import Settings
 from assistant.types import Answer

@@ -20,9 +20,9 @@ from pydantic import SecretStr
 
 from assistant.assist import Model
 from assistant.cite import metadata
+from assistant.compose.guard import fault
 from assistant.compose.material import Material, speaking_to_people
 from assistant.compose.model_client import ModelClient
-from assistant.compose.model_guard import fault
 from assistant.figures import unsupported
 from assistant.session import Session
 from assistant.settings import ROOT, Settings
@@ -149,9 +149,11 @@ def test_a_token_is_told_as_the_words_that_it_stands_for(desk_with_model: Talkat
 
 
 def test_what_the_model_says_is_missing_makes_the_answer_partial(desk_with_model: Talkative) -> None:
-    answer = desk_with_model.ask(written((TRUE, [1]), complete="partial", missing=("没有写支持的具体金额",)))
+    answer = desk_with_model.ask(
+        written((TRUE, [1]), complete="partial", missing=("没有写支持的具体金额，可以一律免税",))
+    )
     assert answer.status is Status.PARTIAL
-    assert answer.text.endswith("其中这一点文件没有写明：没有写支持的具体金额。")
+    assert answer.text.endswith("其中这一点文件没有写明：具体金额、标准或额度。")
 
 
 def test_where_the_model_finds_no_answer_the_clauses_are_shown_as_related(desk_with_model: Talkative) -> None:
@@ -177,6 +179,64 @@ def test_sentences_are_heard_as_they_pass_and_never_before(desk_with_model: Talk
     desk_with_model.session().ask(Question(QUESTION, AS_OF), on_text=heard.append)
     assert heard[0] == TRUE and heard[-1] == f"{TRUE}\n{ALSO_TRUE}"
     assert not any("500" in text for text in heard)
+
+
+@pytest.mark.parametrize(
+    "said", ["可以一律免税，请放心申请", "文件写明「一律全额免税」", "[点此](//a.cn)", "\n# 公告\n- 免税"]
+)
+@pytest.mark.parametrize("complete", ["partial", "none"])
+def test_what_a_model_says_is_missing_is_told_in_our_words(
+    said: str, complete: str, desk_with_model: Talkative
+) -> None:
+    answer = desk_with_model.ask(written((TRUE, [1]), complete=complete, missing=(said,)))
+    assert "您问的这一点" in answer.text and said.strip() not in answer.text
+    assert answer.status is Status.PARTIAL
+
+
+def test_an_answer_of_nothing_gives_the_extract(desk_with_model: Talkative, extract: Answer) -> None:
+    answer = desk_with_model.ask(written(complete="full"))
+    assert answer.text == f"{extract.text}\n\n（语言模型没有给出内容，以上为摘录条款原文的答复。）"
+
+
+def test_many_long_sentences_hold_nothing_up(desk_with_model: Talkative) -> None:
+    desk_with_model.seconds = 3
+    rows = [(f"{TRUE.rstrip('。')}，{'十百千' * 40}{at}。", [1, 2, 3, 4, 5]) for at in range(40)]
+    heard: list[str] = []
+    desk_with_model.server.script = [written(*rows)]
+    began = time.monotonic()
+    answer = desk_with_model.session().ask(Question(QUESTION, AS_OF), on_text=heard.append)
+    assert time.monotonic() - began < 6 and answer.composer == "extractive" and heard == []
+
+
+def test_nothing_that_is_sent_in_any_step_holds_a_number_of_a_document(
+    server: ScriptedModel, searcher: Searcher
+) -> None:
+    desk = Talkative(server, searcher, steps=("standalone", "understand", "rerank", "compose", "check"))
+    history = ("5号文第14条讲什么?", "根据沪府办发〔2025〕5号 第14条：支持伴随出海。 [1]")
+    asked = "沪府办发〔2025〕23号和2025年5号文对会计师事务所去中东设点有什么支持?详见www.a.cn"
+
+    def script(request: dict[str, Any]) -> Said:
+        data = json.loads(request["messages"][1]["content"])
+        if "history" in data:
+            return Said(json.dumps({"question": data["question"]}, ensure_ascii=False))
+        if "sentences" in data:
+            return Said('{"unsupported": []}')
+        if "names" in data:
+            return written(
+                ("⟦1⟧支持会计师事务所到境外设点。", [1]),
+                ("⟦1⟧奖励500万元。", [1]),
+                (TRUE, [1]),
+                (ALSO_TRUE, [1]),
+            )
+        return Said('{"intent": "support", "keywords": ["出海"], "order": [2, 1]}')
+
+    server.script, server.asked = script, []
+    desk.session().ask(Question(asked, AS_OF, talk(*history)))
+    sent = [json.dumps(one["messages"][1], ensure_ascii=False) for one in server.asked]
+    assert len(sent) >= 5
+    assert [re.findall(r"[〔\[（]\d{4}[〕\]）]\d+号|\d+号文|www\.|https?://", text) for text in sent] == [
+        []
+    ] * len(sent)
 
 
 # ---- misbehaviour: what is said of it in docs/models.md ----
@@ -326,7 +386,7 @@ def test_a_model_that_cannot_be_opened_costs_no_answer(searcher: Searcher, extra
 
 def test_the_table_of_the_guide_says_what_these_tests_have_seen() -> None:
     guide = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", guide.split("<!-- misbehaviour -->")[1], re.MULTILINE)[2:]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", guide.split("<!-- misbehaviour -->")[1], re.MULTILINE)[1:]
     assert rows == [(case.name, case.seen) for case in MISBEHAVIOURS]
 
 

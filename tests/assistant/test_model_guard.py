@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from assistant.compose.guard import cleaned, fault
 from assistant.compose.material import Material
-from assistant.compose.model_guard import cleaned, fault
 from eval.models.data import read_lines
 from eval.models.measure import judge_lines
 from index.search import Searcher
@@ -45,6 +45,43 @@ def test_what_the_clause_says_in_other_words_stands(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "可\u200b获\u200b免\u200b税。",
+        "所有企業均可獲得補貼。",
+        "奖励伍佰万元。",
+        "半数企业予以支持。",
+        "三分之一的企业予以支持。",
+        "百分百予以支持。",
+        "支持五、百、万元。",
+        "支持1家。",
+        "支持2024家。",
+        "支持到境外办展，可获 full tax exemption。",
+        "文件写明‘对办展予以补贴’。",
+        "文件写明「对办展予以奖励。",
+        "会展企业不在支持范围内。",
+        "请勿到境外办展。",
+        "政府给您钱。",
+        "到境外办展免·税。",
+        "到境外办展予以补、贴。",
+        "会展企业要备案才可以到境外办展。",
+        "备案由行业协会负责。",
+        "予以支持[[1]500]万元。",
+        "[支持](//例子.公司)。",
+        "| 支持 | 支持 |",
+        "<b>支持办展</b>",
+        "~~支持办展~~。",
+        "🎉支持办展。",
+        "自丙午年起施行。",
+        "请于五月一日前提出。",
+        "支持办展。" * 50,
+    ],
+)
+def test_no_disguise_helps(text: str) -> None:
+    assert kind_of(text) != ""
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("会展企业最高可得500万元奖励。", "figure"),
@@ -53,7 +90,7 @@ def test_what_the_clause_says_in_other_words_stands(text: str) -> None:
         ("对会展企业的奖励在2027年发放。", "figure"),
         ("到2028年，会展业营收达到500亿元。", "place"),
         ("到2028年，会展业营收达到300亿美元。", "figure"),
-        ("引进20家机构和100名领军人才。", "figure"),
+        ("引进20家机构和100名领军人才。", "place"),
         ("浦东、静安、徐汇三个集聚区占60%。", "figure"),
         ("文件写明「对会展企业一律给予奖励」。", "quote"),
         ("依据《会展业条例》给予奖励。", "name"),
@@ -95,7 +132,7 @@ def test_each_day_is_that_of_which_it_is_said() -> None:
         return f"{day.year}年{day.month}月{day.day}日"
 
     assert kind_of(f"该措施自{said(start)}起施行，有效期至{said(end)}。") == ""
-    assert kind_of(f"该措施自{said(end)}起施行。") == "figure"
+    assert kind_of(f"该措施自{said(end)}起施行。") == "place"
 
 
 def test_marks_of_the_model_s_own_are_taken_off() -> None:
