@@ -18,8 +18,10 @@ import gradio as gr
 from assistant.ui.texts import Words
 
 if TYPE_CHECKING:
+    from assistant.limits import RateLimit
     from assistant.session import Session
     from assistant.settings import Settings
+    from assistant.store import Store
 
 # Component → its new value or properties, as gradio takes it from an event.
 Updates = dict[Any, Any]
@@ -30,13 +32,14 @@ Address = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every area works with."""
+    """What every area works with; without a store nothing is kept."""
 
     session: Session
     settings: Settings
     today: Callable[[], date]
     workers: ThreadPoolExecutor
-    store: Any | None = None
+    limit: RateLimit
+    store: Store | None = None
 
 
 @dataclass(frozen=True, slots=True)
