@@ -2,9 +2,11 @@
 
 import logging
 import sys
+from datetime import UTC, datetime
 
 from assistant.session import Session
 from assistant.settings import get_settings
+from assistant.store import open_state
 from assistant.ui import build_app, launch
 from index.types import PolicyError
 
@@ -14,7 +16,8 @@ def main() -> None:
     logging.getLogger("assistant").setLevel(logging.INFO)
     try:
         settings = get_settings()
-        launch(build_app(Session.open(settings), settings), settings)
+        store = open_state(settings, datetime.now(UTC))
+        launch(build_app(Session.open(settings), settings, store), settings)
     except PolicyError as problem:
         sys.exit(str(problem))
 

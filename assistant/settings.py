@@ -70,6 +70,7 @@ _HINTS = {
     "state_file": "一个文件",
     "state_days": "0 或更大的整数（天）",
     "questions_per_minute": "0 或更大的整数",
+    "keep_talk": "true 或 false",
 }
 
 
@@ -104,6 +105,7 @@ class Settings(IndexSettings):
     state_file: RootedPath = Path("var/state.sqlite3")
     state_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     questions_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 30
+    keep_talk: bool = True
 
     def model_key(self) -> str | None:
         """The key itself, from the setting or its file; None where neither is set.

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from assistant.limits import RateLimit
 from assistant.store import open_state
 from assistant.ui.area import Address, Build, Context, Page, Panel, Updates
-from assistant.ui.chat import WORKERS
 from assistant.ui.chat_area import build_chat_area
 from assistant.ui.documents import build_documents
 from assistant.ui.evaluation import build_evaluation
@@ -34,6 +34,7 @@ from index.types import PolicyError
 if TYPE_CHECKING:
     from assistant.session import Session
     from assistant.settings import Settings
+    from assistant.store import Store
 
 AREAS: Mapping[str, Build] = {
     "chat": build_chat_area,
@@ -42,6 +43,9 @@ AREAS: Mapping[str, Build] = {
     "documents": build_documents,
     "evaluation": build_evaluation,
 }
+
+# Workers, not cores: what waits must not hold up the others.
+WORKERS = 32
 
 # Questions waiting at once; the next one is told that the queue is full instead of waiting for minutes.
 QUEUE_LENGTH = 256
@@ -85,12 +89,12 @@ class Panels:
         return {**self.header.update(text), **self.navigation.update(text)}
 
 
-def build_app(session: Session, settings: Settings) -> gr.Blocks:
-    """The page over an open session."""
+def build_app(session: Session, settings: Settings, store: Store | None = None) -> gr.Blocks:
+    """The page over an open session; without a store nothing that is written on it is kept."""
     text = words(DEFAULT_LANGUAGE)
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
-    store = open_state(settings, datetime.now(UTC))
-    context = Context(session, settings, settings.today, workers, store)
+    limit = RateLimit(settings.questions_per_minute)
+    context = Context(session, settings, settings.today, workers, limit, store)
     app = gr.Blocks(title=text["title"], analytics_enabled=False, fill_width=True)
     with app:
         panels = _place(context, text)

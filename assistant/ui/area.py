@@ -18,6 +18,7 @@ import gradio as gr
 from assistant.ui.texts import Words
 
 if TYPE_CHECKING:
+    from assistant.limits import RateLimit
     from assistant.session import Session
     from assistant.settings import Settings
     from assistant.store import Store
@@ -31,12 +32,13 @@ Address = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every area works with."""
+    """What every area works with; without a store nothing is kept."""
 
     session: Session
     settings: Settings
     today: Callable[[], date]
     workers: ThreadPoolExecutor
+    limit: RateLimit
     store: Store | None = None
 
 

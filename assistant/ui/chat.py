@@ -1,45 +1,69 @@
-"""The chat panel: what it shows, and what its buttons do.  It decides nothing about answers."""
+"""The chat panel: its components and what they show.  chat_events.py has what its buttons do."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import date
+from html import escape
 
 import gradio as gr
 
-from assistant.profile import described
-from assistant.types import STEPS, Profile, Question
+from assistant.types import STEPS
 from assistant.ui.area import Updates, own_html
-from assistant.ui.ask import Ask, Progress, progress_then_answer
-from assistant.ui.clause_panel import ClausePanel
-from assistant.ui.profile import ProfileForm, build_profile_form, profile_of
+from assistant.ui.ask import Progress
+from assistant.ui.profile import ProfileForm, build_profile_form
 from assistant.ui.talk import Talk
-from assistant.ui.texts import Words, words
-from assistant.ui.transcript import examples_html, notice_html, pending_html, transcript_html
+from assistant.ui.texts import Words
+from assistant.ui.transcript import Around, examples_html, pending_html, transcript_html
 
 # A page of text is a question; more is a document, and would only blur the search.
 QUESTION_LIMIT = 1000
 
-# Workers, not cores: a worker that waits for a language model must not hold up the others.
-WORKERS = 32
-
-# Sends the text of the clicked example, or the question in the address, to the server as an `ask` event.
+# gradio knows the events that stand in quotes in these scripts, and no others.
 EXAMPLES_JS = """
-policy.whenOpened(() => {
-  const question = policy.address().get('q');
-  if (question) trigger('ask', { question });
-});
 element.addEventListener('click', (event) => {
   const example = event.target.closest('[data-ask]');
   if (example) trigger('ask', { question: example.dataset.ask });
 });
 """
+TRANSCRIPT_JS = """
+element.addEventListener('click', (event) => {
+  const question = event.target.closest('[data-ask]');
+  const edited = event.target.closest('[data-edit]');
+  if (question) trigger('ask', { question: question.dataset.ask });
+  if (edited) trigger('edit', { turn: Number(edited.dataset.edit) });
+});
+element.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const rating = policy.rating(event.target);
+  if (rating) trigger('rate', rating);
+});
+"""
+NOTICE_JS = """
+element.addEventListener('click', (event) => {
+  if (event.target.closest('[data-cancel]')) trigger('cancel', {});
+});
+"""
+TOOLS_JS = """
+element.addEventListener('click', (event) => {
+  const form = event.target.closest('[data-export]');
+  if (form) trigger('export', { form: form.dataset.export });
+});
+watch('value', () => policy.download(element.querySelector('[data-file]')));
+"""
+# Hands the server what the browser has kept of the talk, and the question in the address (`/?q=…`) unless the talk
+# has it already; then keeps what the server says.
+KEPT_JS = """
+policy.whenOpened(() => {
+  const kept = policy.kept();
+  if (kept) trigger('restore', kept);
+});
+watch('value', () => policy.keep(element.querySelector('[data-talk]')));
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatPanel:
-    """The components of the panel."""
+    """The components of the panel, and what they are shown with."""
 
     examples: gr.HTML
     transcript: gr.HTML
@@ -50,17 +74,20 @@ class ChatPanel:
     stop: gr.Button
     new_talk: gr.Button
     hint: gr.HTML
+    tools: gr.HTML
+    kept: gr.HTML
     profile: ProfileForm
-    steps: tuple[str, ...] = STEPS
+    steps: tuple[str, ...]
 
-    def show(self, talk: Talk, text: Words) -> Updates:
+    def show(self, talk: Talk, around: Around, text: Words) -> Updates:
         """The talk as it stands, with the buttons that go with it."""
         working = bool(talk.pending)
         return {
             self.examples: examples_html(talk, text),
-            self.transcript: transcript_html(talk, text),
+            self.transcript: transcript_html(talk, around, text),
             self.pending: self.progress(talk, Progress(), text),
             self.notice: "",
+            self.tools: tools_html(talk, text),
             self.send: gr.update(value=text["send"], visible=not working),
             self.stop: gr.update(value=text["stop"], visible=working),
         }
@@ -79,145 +106,53 @@ class ChatPanel:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ChatEvents:
-    """What the panel does when a question is sent, stopped or cleared away."""
-
-    panel: ChatPanel
-    clauses: ClausePanel
-    talk: gr.State
-    ask: Ask
-    today: Callable[[], date]
-
-    async def submit(
-        self, question: str, talk: Talk, language: str, *profile: object
-    ) -> AsyncIterator[Updates]:
-        """A question typed into the box."""
-        text, question = words(language), question.strip()
-        if talk.pending:  # sent twice: the first is being worked on, the second stays in the box
-            yield {self.panel.question: question}
-            return
-        problem = problem_with(question, text)
-        if problem:
-            yield {self.panel.notice: notice_html(problem)}
-            return
-        talk = talk.asking(question)
-        yield {**self._show(talk, text), self.panel.question: ""}
-        async for updates in self._answer(talk, text, profile):
-            yield updates
-
-    async def submit_example(
-        self, example: gr.EventData, talk: Talk, language: str, *profile: object
-    ) -> AsyncIterator[Updates]:
-        """A click on an example question, or a question in the address (`/?q=…`)."""
-        async for updates in self.submit(str(example.question), talk, language, *profile):
-            yield updates
-
-    def stop(self, talk: Talk, language: str) -> Updates:
-        """The question goes back into the box; what was being worked on is dropped."""
-        text, dropped = words(language), talk.dropped()
-        return {
-            **self._show(dropped, text),
-            self.panel.notice: notice_html(text["stopped"], calm=True),
-            self.panel.question: talk.pending,
-        }
-
-    def clear(self, language: str) -> Updates:
-        """A new talk."""
-        text = words(language)
-        return {
-            **self._show(Talk(), text),
-            **self.clauses.update(Talk(), text),
-            **self.panel.profile.filled(Profile(), text),
-            self.panel.question: "",
-        }
-
-    async def _answer(self, talk: Talk, text: Words, profile: tuple[object, ...]) -> AsyncIterator[Updates]:
-        firm = described(talk.pending, profile_of(profile))
-        yield self.panel.profile.filled(firm, text)
-        question = Question(talk.pending, self.today(), talk.history, firm)
-        async for event in progress_then_answer(self.ask, question):
-            if isinstance(event, Progress):
-                yield {self.panel.pending: self.panel.progress(talk, event, text)}
-            elif event is None:
-                yield {
-                    **self._show(talk.dropped(), text),
-                    self.panel.notice: notice_html(text["problem_failed"]),
-                    self.panel.question: talk.pending,
-                }
-            else:
-                talk = talk.answered(event)
-                yield {**self._show(talk, text), **self.clauses.update(talk, text)}
-
-    def _show(self, talk: Talk, text: Words) -> Updates:
-        return {self.talk: talk, **self.panel.show(talk, text)}
-
-
-def build_chat(text: Words, steps: tuple[str, ...] = STEPS) -> ChatPanel:
+def build_chat(around: Around, text: Words, steps: tuple[str, ...] = STEPS) -> ChatPanel:
     """Places the panel in the layout that is open."""
     examples = own_html(examples_html(Talk(), text), "examples", EXAMPLES_JS)
-    transcript = own_html(transcript_html(Talk(), text), "transcript")
+    transcript = own_html(transcript_html(Talk(), around, text), "transcript", TRANSCRIPT_JS)
     pending = own_html("", "pending")
     with gr.Column(elem_id="composer"):
-        notice = own_html("", "notice")
+        notice = own_html("", "notice", NOTICE_JS)
         profile = build_profile_form(text)
-        with gr.Row(elem_id="ask-row"):
-            question = gr.Textbox(
-                label=text["question"],
-                placeholder=text["placeholder"],
-                lines=1,
-                max_lines=6,
-                max_length=QUESTION_LIMIT,
-                container=False,
-                show_label=False,
-                elem_id="question",
-                scale=1,
-            )
-            send = gr.Button(text["send"], variant="primary", elem_id="send", scale=0, min_width=88)
-            stop = gr.Button(
-                text["stop"], variant="stop", visible=False, elem_id="stop", scale=0, min_width=88
-            )
+        question, send, stop = _ask_row(text)
         with gr.Row(elem_id="under-row"):
             hint = own_html(hint_html(text), "hint")
+            tools = own_html(tools_html(Talk(), text), "talk-tools", TOOLS_JS)
             new_talk = gr.Button(text["new_talk"], size="sm", elem_id="new-talk", scale=0, min_width=72)
+    kept = own_html("", "kept", KEPT_JS)
     return ChatPanel(
-        examples, transcript, pending, notice, question, send, stop, new_talk, hint, profile, steps
-    )
-
-
-def connect_chat(events: ChatEvents, language: gr.Radio) -> None:
-    """Binds the buttons.  Every binding is private: none is an endpoint for other programs."""
-    panel = events.panel
-    shown = [
-        events.talk, panel.examples, panel.transcript, panel.pending, panel.notice,
-        panel.send, panel.stop, panel.question,
-    ]  # fmt: skip
-    everything = [*shown, events.clauses.html, panel.profile.accordion, *panel.profile.fields]
-    context = [events.talk, language, *panel.profile.fields]
-    typed = gr.on(
-        [panel.send.click, panel.question.submit],
-        events.submit, [panel.question, *context], everything,
-        show_progress="hidden", api_visibility="private",
-    )  # fmt: skip
-    chosen = panel.examples.ask(
-        events.submit_example, context, everything, show_progress="hidden", api_visibility="private"
-    )
-    panel.stop.click(
-        events.stop, [events.talk, language], shown,
-        cancels=[typed, chosen], show_progress="hidden", api_visibility="private",
-    )  # fmt: skip
-    panel.new_talk.click(
-        events.clear, [language], everything,
-        cancels=[typed, chosen], show_progress="hidden", api_visibility="private",
+        examples, transcript, pending, notice, question, send, stop, new_talk, hint, tools, kept, profile, steps
     )  # fmt: skip
 
 
-def problem_with(question: str, text: Words) -> str:
-    """Why a question can't be sent, in one sentence; nothing when it can."""
-    if not question:
-        return text["problem_empty"]
-    return text.say("problem_long", limit=QUESTION_LIMIT) if len(question) > QUESTION_LIMIT else ""
+def _ask_row(text: Words) -> tuple[gr.Textbox, gr.Button, gr.Button]:
+    with gr.Row(elem_id="ask-row"):
+        question = gr.Textbox(
+            label=text["question"],
+            placeholder=text["placeholder"],
+            lines=1,
+            max_lines=6,
+            max_length=QUESTION_LIMIT,
+            container=False,
+            show_label=False,
+            elem_id="question",
+            scale=1,
+        )
+        send = gr.Button(text["send"], variant="primary", elem_id="send", scale=0, min_width=88)
+        stop = gr.Button(text["stop"], variant="stop", visible=False, elem_id="stop", scale=0, min_width=88)
+    return question, send, stop
 
 
 def hint_html(text: Words) -> str:
-    return f"<p>{text['hint']}</p>"
+    return f"<p>{escape(text['hint'])}</p>"
+
+
+def tools_html(talk: Talk, text: Words, file: str = "") -> str:
+    """Buttons to take the talk along, once there is one; `file` is what has just been made of it."""
+    if not talk.exchanges:
+        return ""
+    buttons = "".join(
+        f'<button type="button" class="talk-tool" data-export="{form}">{escape(text[f"export_{form}"])}</button>'
+        for form in ("docx", "md")
+    )
+    return f'<div class="talk-tools">{buttons}{file}</div>'

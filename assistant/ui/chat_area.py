@@ -8,7 +8,8 @@ import gradio as gr
 
 from assistant.ui.area import Address, Context, Page, Updates
 from assistant.ui.ask import asker, steps_of
-from assistant.ui.chat import ChatEvents, ChatPanel, build_chat, connect_chat
+from assistant.ui.chat import ChatPanel, build_chat
+from assistant.ui.chat_events import ChatEvents, around_of, connect_chat
 from assistant.ui.clause_panel import ClausePanel, build_clause_panel
 from assistant.ui.talk import Talk
 from assistant.ui.texts import DEFAULT_LANGUAGE, Words, words
@@ -44,12 +45,12 @@ class ChatArea:
         return self._show(talk, words(language))
 
     def _show(self, talk: Talk, text: Words) -> Updates:
-        return {**self.chat.show(talk, text), **self.clauses.update(talk, text)}
+        return {**self.chat.show(talk, around_of(self.context), text), **self.clauses.update(talk, text)}
 
     def _events(self) -> ChatEvents:
         context = self.context
         ask = asker(context.session, context.workers)
-        return ChatEvents(self.chat, self.clauses, self.talk, ask, context.today)
+        return ChatEvents(self.chat, self.clauses, self.talk, context, ask)
 
 
 def build_chat_area(context: Context, text: Words) -> ChatArea:
@@ -57,7 +58,7 @@ def build_chat_area(context: Context, text: Words) -> ChatArea:
     talk = gr.State(Talk())
     with gr.Row(elem_id="workspace"):
         with gr.Column(elem_id="talk"):
-            chat = build_chat(text, steps_of(context.session))
+            chat = build_chat(around_of(context), text, steps_of(context.session))
         with gr.Column(elem_id="side"):
             documents = tuple(context.session.documents.values())
             clauses = build_clause_panel(documents, context.today, text)

@@ -14,12 +14,14 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.followups import neighbours
 from assistant.types import Citation
+from assistant.ui.documents.shelf import link
 from assistant.ui.library import library_html, validity_badge
 from assistant.ui.markup import marked
 from assistant.ui.talk import Exchange, Talk
 from assistant.ui.texts import HTML_LANGUAGE, Words
-from index.types import Document
+from index.types import Clause, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def clauses_html(talk: Talk, words: Words, library: str = "") -> str:
 def card_html(turn: int, citation: Citation, opened: bool, words: Words) -> str:
     """One clause: name, validity, where it stands, departments, full text."""
     clause, document = citation.clause, citation.document
+    before, after = neighbours(document, clause)
     return (
         f'<details class="card" data-turn="{turn}" data-marker="{citation.marker}"{" open" if opened else ""}>'
         f'<summary><span class="chip">{citation.marker}</span>'
@@ -68,7 +71,23 @@ def card_html(turn: int, citation: Citation, opened: bool, words: Words) -> str:
         f"{validity_badge(citation.validity, words)}</summary>"
         f'<div class="card-body"><p class="title" lang="zh-CN">{escape(document.title)}</p>'
         f"<dl>{_facts(citation, words)}</dl>"
-        f'<p class="clause-text" lang="zh-CN">{marked(clause.text, citation.quote)}</p></div></details>'
+        f"{_neighbour('clause_before', before, words)}"
+        f'<p class="clause-text" lang="zh-CN">{marked(clause.text, citation.quote)}</p>'
+        f"{_neighbour('clause_after', after, words)}"
+        f'<p><a data-go class="in-document" href="{link(document.number, clause.path)}">'
+        f"{escape(words['open_in_document'])}</a></p></div></details>"
+    )
+
+
+def _neighbour(key: str, clause: Clause | None, words: Words) -> str:
+    """The clause before or after, behind its name."""
+    if clause is None:
+        return ""
+    title = "" if not clause.title or clause.title in clause.label else f" {clause.title}"
+    return (
+        f'<details class="neighbour"><summary>{escape(words[key])}'
+        f'<span lang="zh-CN">{escape(clause.label + title)}</span></summary>'
+        f'<p class="clause-text" lang="zh-CN">{escape(clause.text)}</p></details>'
     )
 
 

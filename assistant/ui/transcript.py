@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
 from html import escape
 
+from assistant.export import answer_text
+from assistant.followups import followups
+from assistant.scope import language_of
 from assistant.types import Answer, Citation
 from assistant.ui.ask import Progress
 from assistant.ui.library import validity_badge
 from assistant.ui.markup import answer_html, cite_button
+from assistant.ui.reply_tools import ask_button, edit_button, questions_html, tools_html
 from assistant.ui.talk import Exchange, Talk
 from assistant.ui.texts import HTML_LANGUAGE, Words
+from index.types import Document
 
 
-def transcript_html(talk: Talk, words: Words) -> str:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a talk is shown with: the documents held, the day, and whether what one thinks of an answer is kept."""
+
+    documents: Mapping[str, Document]
+    today: date
+    rating: bool
+
+
+def transcript_html(talk: Talk, around: Around, words: Words) -> str:
     """All answered questions; new ones are announced to screen readers as they are added."""
-    turns = "".join(_exchange(turn, exchange, words) for turn, exchange in enumerate(talk.exchanges, 1))
+    last = len(talk.exchanges)
+    turns = "".join(
+        _exchange(turn, exchange, talk if turn == last and not talk.pending else None, around, words)
+        for turn, exchange in enumerate(talk.exchanges, 1)
+    )
     language = HTML_LANGUAGE[words.language]
     return f'<div class="turns" role="log" aria-live="polite" lang="{language}">{turns}</div>'
 
@@ -40,7 +59,7 @@ def examples_html(talk: Talk, words: Words) -> str:
         return ""
     groups = "".join(
         f'<section class="firm"><h3>{escape(group.firm)}</h3><p class="note">{escape(group.note)}</p><ul>'
-        + "".join(_example(question) for question in group.questions)
+        + "".join(f"<li>{ask_button(question)}</li>" for question in group.questions)
         + "</ul></section>"
         for group in words.examples
     )
@@ -56,14 +75,17 @@ def notice_html(text: str, calm: bool = False) -> str:
     return f'<p class="{look}" role="{role}">{escape(text)}</p>'
 
 
+def cancel_html(text: str, words: Words) -> str:
+    """A calm sentence with a way back."""
+    return (
+        f'<p class="notice calm" role="status">{escape(text)}'
+        f'<button type="button" class="talk-tool" data-cancel>{escape(words["cancel"])}</button></p>'
+    )
+
+
 def clause_name(citation: Citation) -> str:
     """How people name the clause: `沪府办发〔2025〕5号 第16条`."""
     return f"{citation.document.number} {citation.clause.label}"
-
-
-def _example(question: str) -> str:
-    text = escape(question)
-    return f'<li><button type="button" class="example" lang="zh-CN" data-ask="{text}">{text}</button></li>'
 
 
 def _step(name: str, distance: int, words: Words) -> str:
@@ -79,18 +101,32 @@ def _said(text: str, words: Words) -> str:
     return f'<div class="said"><p class="note">{escape(words["said_so_far"])}</p><div lang="zh-CN">{rows}</div></div>'
 
 
-def _exchange(turn: int, exchange: Exchange, words: Words) -> str:
+def _exchange(turn: int, exchange: Exchange, talk: Talk | None, around: Around, words: Words) -> str:
+    """One question with its reply; `talk` where it is the last one, which alone leads on."""
+    copied = answer_text(exchange.answer, around.today, words.language)
+    tools = tools_html(turn, exchange, copied, around.rating, words)
+    onward = _onward(exchange.answer, talk, around, words) if talk else ""
     return (
-        f'<article class="turn" data-turn="{turn}">{_question(exchange.question, words)}'
-        f"{_reply(turn, exchange, words)}</article>"
+        f'<article class="turn" data-turn="{turn}">'
+        f"{_question(exchange.question, words, edit_button(turn, words))}"
+        f"{_reply(turn, exchange, tools, words)}{onward}</article>"
     )
 
 
-def _question(text: str, words: Words) -> str:
-    return f'<div class="question"><h3 class="sr-only">{escape(words["you"])}</h3><p>{escape(text)}</p></div>'
+def _onward(answer: Answer, talk: Talk, around: Around, words: Words) -> str:
+    """The readings to choose from, or else questions made from the evidence, in the language of the last one."""
+    if answer.choices:
+        return questions_html(words["choices_heading"], answer.choices)
+    asked = [exchange.question for exchange in talk.exchanges]
+    found = followups(answer, around.documents, language_of(asked[-1]), asked)
+    return questions_html(words["followups_heading"], found)
 
 
-def _reply(turn: int, exchange: Exchange, words: Words) -> str:
+def _question(text: str, words: Words, tool: str = "") -> str:
+    return f'<div class="question"><h3 class="sr-only">{escape(words["you"])}</h3><p>{escape(text)}</p>{tool}</div>'
+
+
+def _reply(turn: int, exchange: Exchange, tools: str, words: Words) -> str:
     answer = exchange.answer
     titles = {
         citation.marker: words.say("open_citation", marker=citation.marker, name=clause_name(citation))
@@ -101,7 +137,8 @@ def _reply(turn: int, exchange: Exchange, words: Words) -> str:
         f'<p class="status {answer.status.value}">{escape(words.status[answer.status.value])}</p>'
         f"{_understood(exchange, words)}"
         f'<div class="answer" lang="zh-CN">{answer_html(answer.text, turn, titles)}</div>'
-        f"{_matched(answer, words)}{_sources(turn, answer, titles, words)}{_details(answer, words)}</div>"
+        f"{_matched(answer, words)}{_sources(turn, answer, titles, words)}{_details(answer, words)}"
+        f"{tools}</div>"
     )
 
 

@@ -126,8 +126,13 @@ class running_app:
 
     def __enter__(self) -> str:
         port = free_port()
-        settings = {"POLICY_PORT": str(port), "POLICY_HOST": "127.0.0.1", "POLICY_AS_OF": "2026-11-20"}
-        settings["POLICY_STATE_FILE"] = str(self.state)
+        settings = {
+            "POLICY_PORT": str(port),
+            "POLICY_HOST": "127.0.0.1",
+            "POLICY_AS_OF": "2026-11-20",
+            "POLICY_STATE_FILE": str(self.state),
+            "POLICY_QUESTIONS_PER_MINUTE": "0",  # tests ask faster than people
+        }
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "app.py"],

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
 import pytest
 
+from assistant.limits import RateLimit
+from assistant.settings import Settings
 from assistant.types import Answer, Profile, Question, Status, Turn
-from assistant.ui.chat import ChatEvents, Updates, build_chat
+from assistant.ui.area import Context, Updates
+from assistant.ui.chat import build_chat
+from assistant.ui.chat_events import ChatEvents, around_of
 from assistant.ui.clause_panel import build_clause_panel
 from assistant.ui.talk import Talk
 from assistant.ui.texts import words
+from index.types import Document
 
 TODAY = date(2026, 11, 20)
 ZH = words("zh")
+REQUEST = gr.Request(client={"host": "192.0.2.1"})
 
 
 class Recorder:
@@ -35,6 +43,12 @@ class Recorder:
         return Answer(Status.ANSWERED, "在上海技术交易所。")
 
 
+class Nothing:
+    """A session without documents."""
+
+    documents: Mapping[str, Document] = MappingProxyType({})
+
+
 @pytest.fixture
 def recorder() -> Recorder:
     return Recorder()
@@ -42,14 +56,19 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def events(recorder: Recorder) -> Iterator[ChatEvents]:
-    with gr.Blocks():
-        panel, clauses = build_chat(ZH), build_clause_panel((), lambda: TODAY, ZH)
-        yield ChatEvents(panel, clauses, gr.State(Talk()), recorder, lambda: TODAY)
+    settings = Settings(as_of=TODAY, questions_per_minute=3)
+    with gr.Blocks(), ThreadPoolExecutor(1) as workers:
+        limit = RateLimit(settings.questions_per_minute)
+        context = Context(Nothing(), settings, settings.today, workers, limit)  # type: ignore[arg-type]
+        panel = build_chat(around_of(context), ZH)
+        clauses = build_clause_panel((), lambda: TODAY, ZH)
+        yield ChatEvents(panel, clauses, gr.State(Talk()), context, recorder)
 
 
 def submit(events: ChatEvents, question: str, talk: Talk, *profile: str) -> list[Updates]:
     async def run() -> list[Updates]:
-        return [updates async for updates in events.submit(question, talk, "zh", *(profile or ("", "", "")))]
+        fields = profile or ("", "", "")
+        return [it async for it in events.submit(REQUEST, question, talk, "zh", *fields)]
 
     return asyncio.run(run())
 
@@ -98,7 +117,10 @@ def test_a_breakdown_gives_one_sentence_and_the_question_back(events: ChatEvents
 
 def test_an_empty_question_is_not_asked(events: ChatEvents, recorder: Recorder) -> None:
     assert submit(events, "  ", Talk()) == [
-        {events.panel.notice: '<p class="notice" role="alert">请先写下您的问题。</p>'}
+        {
+            events.panel.notice: '<p class="notice" role="alert">请先写下您的问题。</p>',
+            events.panel.question: "",
+        }
     ]
     assert recorder.asked == []
 
@@ -108,3 +130,56 @@ def test_a_question_sent_while_another_is_worked_on_stays_in_the_box(
 ) -> None:
     assert submit(events, "谁负责", Talk().asking("微短剧专板在哪")) == [{events.panel.question: "谁负责"}]
     assert recorder.asked == []
+
+
+def test_who_asks_too_fast_is_told_to_wait_and_keeps_the_question(
+    events: ChatEvents, recorder: Recorder
+) -> None:
+    talk = Talk()
+    for _ in range(3):
+        talk = submit(events, "谁负责", talk)[-1][events.talk]
+    (last,) = submit(events, "谁负责", talk)
+    assert "秒后再问一次" in last[events.panel.notice] and last[events.panel.question] == "谁负责"
+    assert len(recorder.asked) == 3
+
+
+def test_a_question_asked_anew_takes_the_place_of_the_old_one_and_of_what_followed(
+    events: ChatEvents, recorder: Recorder
+) -> None:
+    talk = Talk()
+    for question in ("甲", "乙"):
+        talk = submit(events, question, talk)[-1][events.talk]
+    edited = events.edit(gr.EventData(None, {"turn": 1}), talk, "zh")
+    assert edited[events.panel.question] == "甲" and "正在修改第 1 问" in edited[events.panel.notice]
+    last = submit(events, "丙", edited[events.talk])[-1][events.talk]
+    assert [exchange.question for exchange in last.exchanges] == ["丙"]
+    assert recorder.asked[-1].history == ()
+
+
+def test_an_edit_that_is_called_off_changes_nothing(events: ChatEvents) -> None:
+    talk = submit(events, "甲", Talk())[-1][events.talk]
+    assert events.cancel(talk.revising(1))[events.talk] == talk
+
+
+@pytest.mark.parametrize("turn", [0, 2, -1])
+def test_a_turn_that_is_none_is_not_edited(events: ChatEvents, turn: int) -> None:
+    talk = submit(events, "甲", Talk())[-1][events.talk]
+    assert events.edit(gr.EventData(None, {"turn": turn}), talk, "zh") == {}
+
+
+def test_without_a_store_answers_are_not_rated(events: ChatEvents) -> None:
+    last = submit(events, "甲", Talk())[-1]
+    assert "data-verdict" not in last[events.panel.transcript]
+    given = gr.EventData(None, {"turn": 1, "verdict": "up", "reason": ""})
+    assert events.rate(given, REQUEST, last[events.talk], "zh") == {}
+
+
+def test_a_talk_is_handed_to_the_browser_and_an_empty_one_forgotten(events: ChatEvents) -> None:
+    kept = submit(events, "甲", Talk())[-1][events.panel.kept]
+    assert "在上海技术交易所" in kept
+    assert events.clear("zh")[events.panel.kept] == '<div hidden data-talk=""></div>'
+
+
+def test_an_export_of_a_form_that_is_none_gives_nothing(events: ChatEvents) -> None:
+    talk = submit(events, "甲", Talk())[-1][events.talk]
+    assert events.export(gr.EventData(None, {"form": "exe"}), talk, "zh") == {}

@@ -8,13 +8,14 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.types import Answer, Citation, Status
+from assistant.types import STEPS, Answer, Citation, Status
+from assistant.ui.ask import Progress
 from assistant.ui.clause_panel import card_html, clauses_html
 from assistant.ui.library import library_html
 from assistant.ui.markup import answer_html, marked
 from assistant.ui.talk import Talk
 from assistant.ui.texts import words
-from assistant.ui.transcript import examples_html, pending_html, transcript_html
+from assistant.ui.transcript import Around, examples_html, pending_html, transcript_html
 from index.types import Clause, ClauseRef, Document, Kind, Validity
 
 TEXT = "16.支持<全球化>发展。设立“微短剧专板”。"
@@ -37,6 +38,7 @@ DOCUMENT = Document(
     effective_from=date(2025, 3, 20),
     effective_to=date(2028, 3, 19),
 )
+AROUND = Around({}, date(2026, 11, 20), rating=True)
 CITED = Citation(1, DOCUMENT, CLAUSE, "设立“微短剧专板”", Validity.IN_FORCE)
 RELATED = Citation(2, DOCUMENT, CLAUSE, "", Validity.IN_FORCE, related=True)
 ZH, EN = words("zh"), words("en")
@@ -119,14 +121,14 @@ def test_related_clauses_stand_apart_from_the_evidence() -> None:
 
 def test_a_refusal_is_named_as_what_it_is() -> None:
     talk = Talk().asking("能奖多少？").answered(Answer(Status.NOT_IN_DOCUMENTS, "没有写明。"))
-    assert "文件未载明" in Text(transcript_html(talk, ZH)).content
-    assert "Not stated in the documents" in Text(transcript_html(talk, EN)).content
+    assert "文件未载明" in Text(transcript_html(talk, AROUND, ZH)).content
+    assert "Not stated in the documents" in Text(transcript_html(talk, AROUND, EN)).content
     assert "这次答复没有引用条款。" in Text(clauses_html(talk, ZH)).content
 
 
 def test_a_reading_of_a_follow_up_that_differs_is_shown() -> None:
     answer = Answer(Status.ANSWERED, "甲", standalone="5号文第16条的责任单位是哪些？")
-    shown = Text(transcript_html(Talk().asking("责任单位呢？").answered(answer), ZH)).content
+    shown = Text(transcript_html(Talk().asking("责任单位呢？").answered(answer), AROUND, ZH)).content
     assert "按此理解检索：5号文第16条的责任单位是哪些？" in shown
 
 
@@ -139,10 +141,10 @@ def test_only_the_latest_answer_has_its_clauses_shown() -> None:
 
 
 def test_the_steps_before_the_current_one_are_done() -> None:
-    html = pending_html(Talk().asking("甲"), "retrieve", ZH)
+    html = pending_html(Talk().asking("甲"), Progress("retrieve"), STEPS, ZH)
     assert html.count('class="done"') == 2
     assert '<li class="now">检索条款</li>' in html
-    assert pending_html(Talk(), "retrieve", ZH) == ""
+    assert pending_html(Talk(), Progress("retrieve"), STEPS, ZH) == ""
 
 
 def test_examples_give_way_to_the_talk() -> None:

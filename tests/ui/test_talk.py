@@ -13,7 +13,8 @@ import pytest
 from assistant.types import STEPS, Answer, Profile, Question, Status, Turn
 from assistant.ui import ask as asking
 from assistant.ui.ask import WRITING_STEPS, Ask, Progress, progress_then_answer
-from assistant.ui.chat import QUESTION_LIMIT, problem_with
+from assistant.ui.chat import QUESTION_LIMIT
+from assistant.ui.chat_events import problem_with
 from assistant.ui.profile import profile_of
 from assistant.ui.talk import Talk
 from assistant.ui.texts import PROMPTS, words
