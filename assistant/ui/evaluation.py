@@ -18,7 +18,7 @@ from assistant.ui.area import Address, Context, Page, Updates, intro_html, own_h
 from assistant.ui.evaluation_cases import cases_html, filters_html
 from assistant.ui.evaluation_command import Evaluation
 from assistant.ui.evaluation_compare import choice_html, compare_html, comparing_html, failed_html
-from assistant.ui.evaluation_overview import run_html, runs_html
+from assistant.ui.evaluation_overview import empty_html, run_html, runs_html
 from assistant.ui.evaluation_results import RunSummary, case_files, find_run, list_runs, load_run
 from assistant.ui.evaluation_runner import Progress, Runner, RunPlan
 from assistant.ui.evaluation_start import StartForm, build_start, problem_with_plan, stage_sentence
@@ -104,8 +104,8 @@ class EvaluationPanel:
         runs = self._runs()
         run = find_run(runs, view.run) if view.run else next(iter(runs), None)
         if run is None:
-            unknown = notice_html(text.say("run_unknown", run=view.run)) if view.run and runs else ""
-            return {**dict.fromkeys(self.parts, ""), self.runs: runs_html(runs, "", text), self.run: unknown}
+            said = notice_html(text.say("run_unknown", run=view.run)) if runs else empty_html(text)
+            return {**dict.fromkeys(self.parts, ""), self.runs: runs_html(runs, "", text), self.run: said}
         view = replace(view, run=run.label)
         return {
             self.runs: runs_html(runs, run.label, text),
@@ -246,7 +246,7 @@ def build_evaluation(context: Context, text: Words) -> EvaluationPanel:
     said = own_html("", "evaluation-said")
     with gr.Row(elem_id="evaluation-board"):
         with gr.Column(elem_id="evaluation-side"):
-            form = build_start(context.settings.cases_dir, text)
+            form = build_start(context.settings, text)
             runs = own_html("", "evaluation-runs", CONNECT)
         with gr.Column(elem_id="evaluation-main"):
             run = own_html("", "evaluation-run", "evaluationArea.arrives(element, watch)")

@@ -30,12 +30,9 @@ STEPS = (0.95, 0.85, 0.7, 0.5)
 
 
 def runs_html(runs: Sequence[RunSummary], chosen: str, text: Words) -> str:
-    """The runs, newest first; with none, what to do."""
+    """The runs, newest first, the chosen one marked."""
     if not runs:
-        return (
-            f'<div class="ev-empty"><h3>{text["runs_empty"]}</h3><p>{text["runs_empty_how"]}</p>'
-            f"<p>{text['runs_empty_shell']}</p><pre>{escape(text['runs_empty_commands'])}</pre></div>"
-        )
+        return ""
     rows = [_run_row(run, run.label == chosen, text) for run in runs]
     older = "".join(rows[NEWEST:])
     opened = " open" if any(run.label == chosen for run in runs[NEWEST:]) else ""
@@ -46,6 +43,14 @@ def runs_html(runs: Sequence[RunSummary], chosen: str, text: Words) -> str:
     return (
         f'<nav class="ev-runs" aria-label="{text["runs"]}"><h3>{text["runs"]}</h3>'
         f"<ul>{''.join(rows[:NEWEST])}</ul>{fold if older else ''}</nav>"
+    )
+
+
+def empty_html(text: Words) -> str:
+    """Where there is no run: what to do."""
+    return (
+        f'<div class="ev-empty"><h3>{text["runs_empty"]}</h3><p>{text["runs_empty_how"]}</p>'
+        f"<p>{text['runs_empty_shell']}</p><pre>{escape(text['runs_empty_commands'])}</pre></div>"
     )
 
 

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from assistant.ui.area import Updates, own_html
-from assistant.ui.evaluation_results import case_files, count_lines
+from assistant.ui.evaluation_results import case_files, count_lines, list_runs
 from assistant.ui.evaluation_runner import NAME, Progress
 from assistant.ui.evaluation_view import View
 from assistant.ui.texts import Words
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
 
 NAME_LIMIT = 60
 # gradio finds the names of a component's events in its script, between quotes.
@@ -54,10 +58,10 @@ class StartForm:
         return case_choices(case_files(self.cases_dir), text)
 
 
-def build_start(cases_dir: Path, text: Words) -> StartForm:
-    """Places the form, closed, in the layout that is open."""
-    files = case_files(cases_dir)
-    with gr.Accordion(text["start_title"], open=False, elem_id="evaluation-start") as accordion:
+def build_start(settings: Settings, text: Words) -> StartForm:
+    """Places the form in the layout that is open; it stands open where there is nothing else to see."""
+    files, empty = case_files(settings.cases_dir), not list_runs(settings.results_dir)
+    with gr.Accordion(text["start_title"], open=empty, elem_id="evaluation-start") as accordion:
         cases = gr.Dropdown(
             case_choices(files, text), value=next(iter(files), None), label=text["cases"], filterable=False,
             elem_id="evaluation-cases-file",
@@ -70,7 +74,7 @@ def build_start(cases_dir: Path, text: Words) -> StartForm:
         start = gr.Button(text["start"], variant="primary", elem_id="evaluation-go")
     progress = own_html("", "evaluation-progress", FOLLOW)
     stop = gr.Button(text["stop_run"], visible=False, elem_id="evaluation-stop", size="sm")
-    return StartForm(cases_dir, accordion, cases, name, restart, start, progress, stop)
+    return StartForm(settings.cases_dir, accordion, cases, name, restart, start, progress, stop)
 
 
 def case_choices(files: Mapping[str, Path], text: Words) -> list[tuple[str, str]]:

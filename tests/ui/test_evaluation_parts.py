@@ -13,7 +13,7 @@ import pytest
 
 from assistant.ui.evaluation_cases import cases_html, chosen_cases, filters_html
 from assistant.ui.evaluation_compare import choice_html, compare_html
-from assistant.ui.evaluation_overview import run_html, runs_html
+from assistant.ui.evaluation_overview import empty_html, run_html, runs_html
 from assistant.ui.evaluation_results import RunData, RunSummary, case_files, find_run, list_runs, load_run
 from assistant.ui.evaluation_runner import Progress, Runner, RunPlan
 from assistant.ui.evaluation_start import problem_with_plan, progress_html
@@ -116,7 +116,7 @@ def test_a_label_is_looked_up_and_never_a_path(tmp_path: Path) -> None:
 
 
 def test_without_runs_the_page_says_what_to_do() -> None:
-    shown = runs_html([], "", ZH)
+    shown = empty_html(ZH)
     assert "还没有评测结果" in shown and "python -m eval run" in shown and "&lt;提交&gt;" in shown
 
 
