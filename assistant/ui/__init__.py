@@ -10,14 +10,12 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
 from assistant.limits import RateLimit
-from assistant.store import open_state
 from assistant.ui.area import Address, Build, Context, Page, Panel, Updates
 from assistant.ui.chat_area import build_chat_area
 from assistant.ui.documents import build_documents
