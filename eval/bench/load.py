@@ -126,7 +126,7 @@ async def _person(
 
 async def _ask(client: httpx.AsyncClient, question: str) -> str:
     """The status of the answer to a question, through gradio's two calls: one to ask, one to hear."""
-    asked = await client.post("/gradio_api/call/ask", json={"data": [question]})
+    asked = await client.post("/gradio_api/call/ask", json={"data": [question, None, None, None]})
     asked.raise_for_status()
     async with client.stream("GET", f"/gradio_api/call/ask/{asked.json()['event_id']}") as reply:
         event = ""
