@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from assistant.types import Profile
@@ -185,9 +186,27 @@ def match(
 def _match(
     firm: Firm, documents: Mapping[str, Document], as_of: date, within: Iterable[str] = ()
 ) -> list[Match]:
-    numbers = set(within)
-    found = []
-    for document in documents.values():
+    return list(_matched(firm, _Library(documents), as_of, frozenset(within)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The documents as a key: the same mapping, not one that happens to be equal."""
+
+    documents: Mapping[str, Document]
+
+    def __hash__(self) -> int:
+        return id(self.documents)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Library) and self.documents is other.documents
+
+
+# One answer to `what is there for us` looks twice: for the clauses to cite, and for how many apply in all.
+@lru_cache(maxsize=64)
+def _matched(firm: Firm, library: _Library, as_of: date, numbers: frozenset[str]) -> tuple[Match, ...]:
+    found: list[Match] = []
+    for document in library.documents.values():
         if not numbers or document.number in numbers:
             validity = document.validity(as_of)
             found += [
@@ -195,7 +214,7 @@ def _match(
                 for clause in document.clauses
                 if is_measure(clause) and (offers := offers_of(clause))
             ]
-    return sorted(found, key=lambda one: (one.over, -_WEIGHT[one.verdict], -one.fit))
+    return tuple(sorted(found, key=lambda one: (one.over, -_WEIGHT[one.verdict], -one.fit)))
 
 
 def _contradiction(profile: Profile) -> tuple[str, str] | None:

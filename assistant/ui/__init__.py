@@ -47,11 +47,16 @@ AREAS: Mapping[str, Build] = {
     "evaluation": build_evaluation,
 }
 
-# Workers, not cores: what waits must not hold up the others.
-WORKERS = 32
+# Events at once: most of them wait, for a model or for a worker.
+EVENTS = 64
+# Answers that only compute share the cores: more threads would but take turns, and hold memory while they wait.
+WORKERS = 4
 
 # Questions waiting at once; the next one is told that the queue is full instead of waiting for minutes.
 QUEUE_LENGTH = 256
+
+# Visitors whose talk is held at once; one takes about 80 KB, and programs that name no session are a new one each time.
+SESSIONS = 2000
 
 # gradio always has an upload address; no panel takes files, so it takes none.
 NO_UPLOADS = 0
@@ -146,7 +151,7 @@ def run(session: Session, settings: Settings, store: Store | None = None) -> Non
 
 def _mounted(app: gr.Blocks) -> FastAPI:
     """The staff's page under its own path."""
-    app.queue(default_concurrency_limit=WORKERS, max_size=QUEUE_LENGTH)
+    app.queue(default_concurrency_limit=EVENTS, max_size=QUEUE_LENGTH)
     outside = FastAPI(openapi_url=None)
     gr.mount_gradio_app(
         outside,
@@ -157,6 +162,7 @@ def _mounted(app: gr.Blocks) -> FastAPI:
         footer_links=[],
         run_history=False,
         max_file_size=NO_UPLOADS,
+        state_session_capacity=SESSIONS,
         show_error=False,
         ssr_mode=False,
         pwa=False,
@@ -168,7 +174,7 @@ def _mounted(app: gr.Blocks) -> FastAPI:
 
 def launch(app: gr.Blocks, settings: Settings, further: Sequence[Middleware] = ()) -> None:
     """Serves the page until it is stopped.  Raises `PolicyError` when the address can't be had."""
-    app.queue(default_concurrency_limit=WORKERS, max_size=QUEUE_LENGTH)
+    app.queue(default_concurrency_limit=EVENTS, max_size=QUEUE_LENGTH)
     try:
         _serve(app, settings, further)
     except OSError as error:
@@ -197,5 +203,6 @@ def _serve(app: gr.Blocks, settings: Settings, further: Sequence[Middleware]) ->
         footer_links=[],
         run_history=False,
         max_file_size=NO_UPLOADS,
+        state_session_capacity=SESSIONS,
         app_kwargs={"middleware": [Middleware(StayOnHost), *further]},
     )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
@@ -110,10 +111,11 @@ async def _watch(page: Served, until: float, seen: _Seen) -> None:
 async def _person(
     client: httpx.AsyncClient, questions: Iterator[str], until: float, pause: float, seen: _Seen
 ) -> None:
+    session = uuid4().hex  # one visitor, as a browser is one
     while time.monotonic() < until:
         began = time.perf_counter()
         try:
-            status = await _ask(client, next(questions))
+            status = await _ask(client, next(questions), session)
         except httpx.HTTPError as error:
             seen.failures.append(type(error).__name__)
         else:
@@ -124,9 +126,11 @@ async def _person(
         await asyncio.sleep(pause)
 
 
-async def _ask(client: httpx.AsyncClient, question: str) -> str:
+async def _ask(client: httpx.AsyncClient, question: str, session: str) -> str:
     """The status of the answer to a question, through gradio's two calls: one to ask, one to hear."""
-    asked = await client.post("/gradio_api/call/ask", json={"data": [question, None, None, None]})
+    asked = await client.post(
+        "/gradio_api/call/ask", json={"data": [question, None, None, None], "session_hash": session}
+    )
     asked.raise_for_status()
     async with client.stream("GET", f"/gradio_api/call/ask/{asked.json()['event_id']}") as reply:
         event = ""
