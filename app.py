@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from assistant.session import Session
 from assistant.settings import get_settings
 from assistant.store import open_state
-from assistant.ui import build_app, launch
+from assistant.ui import run
 from index.types import PolicyError
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     try:
         settings = get_settings()
         store = open_state(settings, datetime.now(UTC))
-        launch(build_app(Session.open(settings), settings, store), settings)
+        run(Session.open(settings), settings, store)
     except PolicyError as problem:
         sys.exit(str(problem))
 

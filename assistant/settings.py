@@ -71,6 +71,8 @@ _HINTS = {
     "state_days": "0 或更大的整数（天）",
     "questions_per_minute": "0 或更大的整数",
     "keep_talk": "true 或 false",
+    "staff_user": "工作人员登录用的名称",
+    "staff_password": "工作人员登录用的密码",
 }
 
 
@@ -106,6 +108,8 @@ class Settings(IndexSettings):
     state_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     questions_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 30
     keep_talk: bool = True
+    staff_user: str | None = None
+    staff_password: SecretStr | None = None
 
     def model_key(self) -> str | None:
         """The key itself, from the setting or its file; None where neither is set.
@@ -123,6 +127,17 @@ class Settings(IndexSettings):
                 f"{PREFIX}MODEL_API_KEY_FILE 指的文件 {self.model_api_key_file} 读不出密钥，请检查路径、权限和内容。"
             )
         return key
+
+    def staff(self) -> tuple[str, str] | None:
+        """Name and password that open the staff's areas; None where they stand open.
+
+        Raises `PolicyError` when one is set without the other.
+        """
+        if bool(self.staff_user) != bool(self.staff_password):
+            raise PolicyError(f"{PREFIX}STAFF_USER 和 {PREFIX}STAFF_PASSWORD 要么都设置，要么都不设置。")
+        if not (self.staff_user and self.staff_password):
+            return None
+        return self.staff_user, self.staff_password.get_secret_value()
 
     def today(self) -> date:
         """The date that counts as today."""
@@ -148,8 +163,8 @@ def child_environment(**changes: str) -> dict[str, str]:
 
 def _sentence(problem: dict[str, Any]) -> str:
     name = str(problem["loc"][0])
-    # A key must not reach a terminal or a log, not even a wrong one.
-    value = "" if name == "model_api_key" else f"“{problem['input']}”"
+    # A key or password must not reach a terminal or a log, not even a wrong one.
+    value = "" if name in ("model_api_key", "staff_password") else f"“{problem['input']}”"
     return f"{PREFIX}{name.upper()} 的值{value}不对，应当是：{_HINTS[name]}。"
 
 

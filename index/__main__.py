@@ -233,6 +233,7 @@ def search(
     from index.encoder import load_encoder
     from index.query import normalised
     from index.search import Searcher
+    from index.serial import hit_view
 
     model = load_encoder(encoder or None, lean=True)
     stored, _ = build_index(documents, index, model)
@@ -241,18 +242,7 @@ def search(
     if explain:
         _explain(searcher.explain(query, k), as_json)
         return
-    rows = [
-        {
-            "document_number": hit.ref.document_number,
-            "clause_path": hit.ref.path,
-            "label": searcher.clauses[hit.ref].label,
-            "title": searcher.clauses[hit.ref].title,
-            "score": round(hit.score, 4),
-            "signals": {name: round(value, 4) for name, value in hit.parts.items()},
-            "sentence": hit.sentence,
-        }
-        for hit in searcher.search(query, k)
-    ]
+    rows = [hit_view(hit, searcher.clauses[hit.ref]) for hit in searcher.search(query, k)]
     if as_json:
         _say(json.dumps(rows, ensure_ascii=False, indent=2))
         return

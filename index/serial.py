@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
-from index.types import Clause, ClauseRef, Document, Edit, Kind
+from index.types import Clause, ClauseRef, Document, Edit, Hit, Kind
 
 _DATES = ("signed", "printed", "effective_from", "effective_to")
 
@@ -61,6 +61,19 @@ def clause_view(clause: Clause) -> dict[str, Any]:
         "departments": list(clause.departments),
         "rows": [list(row) for row in clause.rows],
         "text": clause.text,
+    }
+
+
+def hit_view(hit: Hit, clause: Clause) -> dict[str, Any]:
+    """A hit with its clause as `index search --json` prints it."""
+    return {
+        "document_number": hit.ref.document_number,
+        "clause_path": hit.ref.path,
+        "label": clause.label,
+        "title": clause.title,
+        "score": round(hit.score, 4),
+        "signals": {name: round(value, 4) for name, value in hit.parts.items()},
+        "sentence": hit.sentence,
     }
 
 

@@ -7,26 +7,29 @@ files (see `area.py`).  All areas stand in the page at once; shell.js shows the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from assistant.limits import RateLimit
-from assistant.store import open_state
 from assistant.ui.area import Address, Build, Context, Page, Panel, Updates
 from assistant.ui.chat_area import build_chat_area
 from assistant.ui.documents import build_documents
+from assistant.ui.endpoints import connect_endpoints
 from assistant.ui.evaluation import build_evaluation
 from assistant.ui.guard import StayOnHost
 from assistant.ui.header import Header, build_header
 from assistant.ui.lookup import build_lookup
 from assistant.ui.match import build_match
 from assistant.ui.navigation import Navigation, build_navigation
+from assistant.ui.staff import AREAS as STAFF_AREAS
+from assistant.ui.staff import PATH as STAFF_PATH
+from assistant.ui.staff import Door, StaffDoor, behind_the_door
 from assistant.ui.texts import DEFAULT_LANGUAGE, Words, words
 from assistant.ui.theme import ICON, head, theme
 from index.types import PolicyError
@@ -89,7 +92,13 @@ class Panels:
         return {**self.header.update(text), **self.navigation.update(text)}
 
 
-def build_app(session: Session, settings: Settings, store: Store | None = None) -> gr.Blocks:
+def build_app(
+    session: Session,
+    settings: Settings,
+    store: Store | None = None,
+    areas: Mapping[str, Build] = AREAS,
+    signed_in: bool = False,
+) -> gr.Blocks:
     """The page over an open session; without a store nothing that is written on it is kept."""
     text = words(DEFAULT_LANGUAGE)
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
@@ -97,7 +106,7 @@ def build_app(session: Session, settings: Settings, store: Store | None = None) 
     context = Context(session, settings, settings.today, workers, limit, store)
     app = gr.Blocks(title=text["title"], analytics_enabled=False, fill_width=True)
     with app:
-        panels = _place(context, text)
+        panels = _place(context, text, areas, signed_in)
         opened = app.load(panels.open, None, list(panels.at({})), **QUIET)
         # Not a call of the server: one that follows on another at once can lose what a quick user sends meanwhile.
         opened.then(None, None, None, js="() => policy.opened()", **QUIET)
@@ -106,24 +115,62 @@ def build_app(session: Session, settings: Settings, store: Store | None = None) 
         language.input(None, language, None, js="(language) => policy.speak(language)", **QUIET)
         for panel in panels.areas.values():
             panel.connect(Page(language))
+        connect_endpoints(context)
     return app
 
 
-def _place(context: Context, text: Words) -> Panels:
-    header = build_header(context.session, context.today, text)
+def _place(context: Context, text: Words, builds: Mapping[str, Build], signed_in: bool) -> Panels:
+    header = build_header(context.session, context.today, text, signed_in)
     navigation = build_navigation(text)
     areas = {}
-    for name, build in AREAS.items():
+    for name, build in builds.items():
         with gr.Column(elem_id=f"area-{name}", elem_classes="area"):
             areas[name] = build(context, text.area(name))
     return Panels(header, navigation, areas)
 
 
-def launch(app: gr.Blocks, settings: Settings) -> None:
+def run(session: Session, settings: Settings, store: Store | None = None) -> None:
+    """Builds the page and serves it until it is stopped; with a door before the staff's areas where one is set.
+
+    Raises `PolicyError` when the settings don't fit together or the address can't be had.
+    """
+    staff = settings.staff()
+    if staff is None:
+        launch(build_app(session, settings, store), settings)
+        return
+    public = {name: behind_the_door(name) if name in STAFF_AREAS else build for name, build in AREAS.items()}
+    inside = _mounted(build_app(session, settings, store, signed_in=True))
+    door = Middleware(StaffDoor, staff=inside, door=Door(*staff))
+    launch(build_app(session, settings, store, public), settings, [door])
+
+
+def _mounted(app: gr.Blocks) -> FastAPI:
+    """The staff's page under its own path."""
+    app.queue(default_concurrency_limit=WORKERS, max_size=QUEUE_LENGTH)
+    outside = FastAPI(openapi_url=None)
+    gr.mount_gradio_app(
+        outside,
+        app,
+        STAFF_PATH,
+        theme=theme(),
+        head=head(AREAS),
+        footer_links=[],
+        run_history=False,
+        max_file_size=NO_UPLOADS,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+    )
+    return outside
+
+
+def launch(app: gr.Blocks, settings: Settings, further: Sequence[Middleware] = ()) -> None:
     """Serves the page until it is stopped.  Raises `PolicyError` when the address can't be had."""
     app.queue(default_concurrency_limit=WORKERS, max_size=QUEUE_LENGTH)
     try:
-        _serve(app, settings)
+        _serve(app, settings, further)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         raise PolicyError(
@@ -133,7 +180,7 @@ def launch(app: gr.Blocks, settings: Settings) -> None:
     app.block_thread()
 
 
-def _serve(app: gr.Blocks, settings: Settings) -> None:
+def _serve(app: gr.Blocks, settings: Settings, further: Sequence[Middleware]) -> None:
     app.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -150,5 +197,5 @@ def _serve(app: gr.Blocks, settings: Settings) -> None:
         footer_links=[],
         run_history=False,
         max_file_size=NO_UPLOADS,
-        app_kwargs={"middleware": [Middleware(StayOnHost)]},
+        app_kwargs={"middleware": [Middleware(StayOnHost), *further]},
     )

@@ -27,6 +27,9 @@
     return talk || question ? { talk, question } : null;
   };
 
+  // The talk is in place; who leaves the page sooner breaks off what the server is sending.
+  policy.restored = () => (document.documentElement.dataset.restored = "");
+
   policy.keep = (holder) => {
     if (!holder) return;
     save({ talk: holder.dataset.talk, asked: policy.address().get("q") ?? "" });

@@ -56,6 +56,7 @@ KEPT_JS = """
 policy.whenOpened(() => {
   const kept = policy.kept();
   if (kept) trigger('restore', kept);
+  else policy.restored();
 });
 watch('value', () => policy.keep(element.querySelector('[data-talk]')));
 """

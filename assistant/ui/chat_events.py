@@ -213,12 +213,14 @@ def connect_chat(events: ChatEvents, language: gr.Radio) -> None:
         [panel.send.click, panel.question.submit],
         events.submit, [panel.question, *context], everything, **QUIET,
     )  # fmt: skip
+    restoring = panel.kept.restore(events.restore, context, everything, **QUIET)
     asking = [
         typed,
         panel.examples.ask(events.submit_example, context, everything, **QUIET),
         panel.transcript.ask(events.submit_example, context, everything, **QUIET),
-        panel.kept.restore(events.restore, context, everything, **QUIET),
+        restoring,
     ]
+    restoring.then(None, None, None, js="() => policy.restored()", **QUIET)
     panel.stop.click(events.stop, [events.talk, language], shown, cancels=asking, **QUIET)
     panel.new_talk.click(events.clear, [language], everything, cancels=asking, **QUIET)
     panel.transcript.edit(events.edit, [events.talk, language], shown, **QUIET)

@@ -87,7 +87,7 @@ def _neighbour(key: str, clause: Clause | None, words: Words) -> str:
     return (
         f'<details class="neighbour"><summary>{escape(words[key])}'
         f'<span lang="zh-CN">{escape(clause.label + title)}</span></summary>'
-        f'<p class="clause-text" lang="zh-CN">{escape(clause.text)}</p></details>'
+        f'<p class="around" lang="zh-CN">{escape(clause.text)}</p></details>'
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.ui.staff import sign_out_html
 from assistant.ui.texts import DEFAULT_LANGUAGE, HTML_LANGUAGE, LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -24,19 +25,22 @@ class Header:
     language: gr.Radio
     session: Session
     today: Callable[[], date]
+    signed_in: bool = False
 
     def update(self, words: Words) -> dict[Any, Any]:
         return {
-            self.banner: banner_html(self.session, self.today(), words),
+            self.banner: banner_html(self.session, self.today(), words, self.signed_in),
             self.language: gr.update(label=words["language"], value=words.language),
         }
 
 
-def build_header(session: Session, today: Callable[[], date], words: Words) -> Header:
+def build_header(
+    session: Session, today: Callable[[], date], words: Words, signed_in: bool = False
+) -> Header:
     """Places the header in the layout that is open."""
     with gr.Row(elem_id="head"):
         banner = gr.HTML(
-            banner_html(session, today(), words),
+            banner_html(session, today(), words, signed_in),
             elem_id="banner",
             apply_default_css=False,
             js_on_load=None,
@@ -48,11 +52,14 @@ def build_header(session: Session, today: Callable[[], date], words: Words) -> H
             container=False,
             elem_id="language",
         )
-    return Header(banner, language, session, today)
+    return Header(banner, language, session, today, signed_in)
 
 
-def banner_html(session: Session, as_of: date, words: Words) -> str:
-    """Title, what the answers rest on, how many documents are held, as of when, and who writes the answers."""
+def banner_html(session: Session, as_of: date, words: Words, signed_in: bool = False) -> str:
+    """Title, what the answers rest on, how many documents are held, as of when, and who writes the answers.
+
+    `signed_in`: with a way out, for staff.
+    """
     facts = (
         words.say("documents_held", count=len(session.documents)),
         words.say("as_of", date=as_of.isoformat()),
@@ -63,7 +70,8 @@ def banner_html(session: Session, as_of: date, words: Words) -> str:
         f' data-title="{escape(words["title"])}">'
         f'<a class="skip" href="#question">{escape(words["skip"])}</a>'
         f"<h1>{escape(words['title'])}</h1><p>{escape(words['tagline'])}</p>"
-        f"<ul>{''.join(f'<li>{escape(fact)}</li>' for fact in facts)}</ul></div>"
+        f"<ul>{''.join(f'<li>{escape(fact)}</li>' for fact in facts)}</ul>"
+        f"{sign_out_html(words) if signed_in else ''}</div>"
     )
 
 

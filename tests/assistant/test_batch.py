@@ -24,6 +24,7 @@ KEYS = {
     "composer",
     "choices",
     "matched",
+    "usage",
     "confidence",
     "timings_ms",
 }

@@ -165,8 +165,8 @@ class running_app:
 
 
 def wait_until_opened(page: Page) -> None:
-    """The server has filled the page; reloading or leaving it sooner would break off what it is sending."""
-    expect(page.locator("html[data-opened]")).to_be_attached()
+    """The server has filled the page and put back a kept talk; leaving sooner would break off what it is sending."""
+    expect(page.locator("html[data-opened][data-restored]")).to_be_attached()
 
 
 def free_port() -> int:

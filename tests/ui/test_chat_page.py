@@ -94,7 +94,7 @@ def test_the_panel_shows_the_clauses_around_and_leads_to_the_document(page: Page
         [re.compile("上一条.*第15条"), re.compile("下一条.*第17条")]
     )
     card.locator(".neighbour summary").first.click()
-    expect(card.locator(".neighbour .clause-text").first).to_contain_text("成本抵扣")
+    expect(card.locator(".neighbour .around").first).to_contain_text("成本抵扣")
     card.locator("a.in-document").click()
     expect(page.locator("#area-documents [data-path='二/(六)/16']").last).to_be_visible()
     page.go_back()
