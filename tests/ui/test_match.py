@@ -143,7 +143,7 @@ def test_filters_work_at_once_and_stand_in_the_address(open_at: Open) -> None:
     expect(page.locator("[data-filter=instrument]")).to_have_value("培训")
     page.reload()
     expect(serving).to_have_count(int(wanted))
-    page.locator("[data-filter=document]").select_option("沪府办发〔2025〕5号")
+    page.locator("#area-match [data-filter=document]").select_option("沪府办发〔2025〕5号")
     for card in serving.all():
         expect(card.locator(".source")).to_contain_text("沪府办发〔2025〕5号")
     page.get_by_role("button", name="清除筛选").click()
