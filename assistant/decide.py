@@ -50,6 +50,7 @@ _SAID_AS = {"percent": "quantity", "papers": "procedure"}
 # Nobody says more than this without saying what about, but with `它` and `那条`.
 _A_FEW = 12
 _CHOICES = 4
+_FEW_HITS = 5
 # Asked for the case that the first part is answered.
 _HANGS_ON = re.compile(r"(?:如果|要是|假如)?(?:有|没有|能|可以|是)的话|(?:如果|要是)(?:有|没有|能|可以|行)")
 _OVER_THERE = re.compile(r"那边|那里|那儿|当地|我们这边")
@@ -138,6 +139,8 @@ def _no_such_clause_draft(query: Query, searcher: Searcher) -> Draft:
 
 def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searcher) -> Draft | None:
     """A question without a subject is asked back; one that the documents are not about is refused."""
+    if query.carried and not (query.refs or query.documents) and _changes_to_foreign(query, searcher):
+        return Draft(reply(query.language, "status", "out_of_scope"), (), Status.OUT_OF_SCOPE)
     if (
         query.refs or query.documents or query.carried
     ):  # what it is about was named, here or earlier in the talk
@@ -154,6 +157,14 @@ def _turned_away(query: Query, evidence: Evidence, draft: Draft, searcher: Searc
     if ground < _STRANGE or not draft.citations:
         return Draft(_nothing(query), (), Status.NOT_IN_DOCUMENTS)
     return None
+
+
+def _changes_to_foreign(query: Query, searcher: Searcher) -> bool:
+    """Whether a follow-up is about something of its own that no document speaks of (`怎么离婚` after a subsidy)."""
+    own = [word for word in words(without_attributes(query.text)) if word not in GENERIC and len(word) > 1]
+    if not own or query.asks_for or any(searcher.knows(word) for word in own):
+        return False
+    return searcher.known_ground(query.text, searcher.search(query.text, _FEW_HITS)) < _FOREIGN
 
 
 def _asked_back(said: str, choices: Sequence[str]) -> Draft:

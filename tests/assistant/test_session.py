@@ -513,3 +513,13 @@ def test_a_day_that_is_none_of_the_documents_is_corrected(desk: Desk) -> None:
 )
 def test_what_is_no_matter_of_policies_is_out_of_scope(desk: Desk, question: str) -> None:
     assert desk.ask(question).status == "out_of_scope"
+
+
+@pytest.mark.parametrize("question", ["怎么离婚？", "感冒吃什么药"])
+def test_a_follow_up_on_something_foreign_is_not_answered_with_the_clause_talked_of(
+    desk: Desk, question: str
+) -> None:
+    first = desk.ask("“小升规”能奖励多少万元？")
+    answer = desk.ask(question, "“小升规”能奖励多少万元？", first.text)
+    assert answer.status is Status.OUT_OF_SCOPE and answer.citations == ()
+    assert desk.ask("哪个部门管", "“小升规”能奖励多少万元？", first.text).status is not Status.OUT_OF_SCOPE

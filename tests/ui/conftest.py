@@ -47,10 +47,13 @@ class Watch:
 
     def follow(self, page: Page) -> None:
         page.on("request", self._note)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
-        )
+        page.on("pageerror", lambda error: self._complain(str(error)))
+        page.on("console", lambda message: self._complain(message.text) if message.type == "error" else None)
+
+    def _complain(self, text: str) -> None:
+        # A page that is left or reloaded breaks off the stream it was reading, and gradio's client says so.
+        if "AbortError" not in text:
+            self.errors.append(text)
 
     def _note(self, request: Request) -> None:
         address = urlsplit(request.url)
