@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+from filelock import FileLock
 from sqlalchemy import URL, Engine, Executable, create_engine, delete, event, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -50,7 +51,9 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # what people asked is for nobody else on the machine
-            _make(engine, path)
+            # A file turns to write-ahead logging once, and SQLite has nobody wait while it does.
+            with FileLock(f"{path}.lock", timeout=_BUSY_MS / 1000, mode=0o600):
+                _make(engine, path)
         except (DatabaseError, OSError) as error:
             engine.dispose()
             raise PolicyError(

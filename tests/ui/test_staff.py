@@ -174,7 +174,6 @@ def test_a_wrong_password_is_told_in_one_sentence(open_at: Any, width: int) -> N
     wait_until_opened(page)
     expect(page.get_by_role("alert").locator("visible=true")).to_have_text("用户名或密码不对，请再试一次。")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.screenshot(path=f"var/sign-in-{width}.png")
 
 
 @pytest.mark.browser
