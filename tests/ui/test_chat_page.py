@@ -14,7 +14,7 @@ import docx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.ui.conftest import ROOT, Watch, ask, running_app, wait_until_opened
+from tests.ui.conftest import Watch, ask, running_app, wait_until_opened
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,6 @@ def test_a_reply_leads_on_and_fits_the_screen(
     assert page.evaluate(SIDEWAYS) == 0
     page.locator("#transcript button[data-verdict=down]").click()
     expect(page.locator("form.reasons fieldset:visible input").first).to_be_focused()
-    page.screenshot(path=ROOT / "var" / f"chat-{width}-{scheme}.png", full_page=True)
     onward = page.locator("#transcript .onward button").first
     question = onward.inner_text()
     onward.click()
@@ -74,7 +73,6 @@ def test_a_reply_leads_on_and_fits_the_screen(
     page.locator("#transcript .answer button.cite").last.click()
     page.locator("#side .card.current .neighbour summary").last.click()
     page.wait_for_timeout(300)
-    page.screenshot(path=ROOT / "var" / f"panel-{width}-{scheme}.png")
     assert page.evaluate(SIDEWAYS) == 0
     context.close()
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from eval.models.server import Said, ScriptedModel, scripted_model
-from tests.ui.conftest import ROOT, Watch, running_app, wait_until_opened
+from tests.ui.conftest import Watch, running_app, wait_until_opened
 
 pytestmark = pytest.mark.browser
 
@@ -105,8 +105,6 @@ def test_checked_sentences_show_as_they_pass(
     expect(said).to_have_text([SAYS[0][0]])
     assert page.locator("#pending .steps").bounding_box() == top  # nothing has jumped
     expect(page.locator(".heard p")).to_have_text([SAYS[0][0]])
-    (ROOT / "var").mkdir(exist_ok=True)
-    page.screenshot(path=ROOT / "var" / f"model-{width}-{scheme}.png")
     expect(page.locator("#transcript .answer")).to_contain_text(SAYS[1][0])
     expect(page.locator(".heard p")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
