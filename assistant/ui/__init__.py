@@ -152,6 +152,7 @@ def run(session: Session, settings: Settings, store: Store | None = None) -> Non
 def _mounted(app: gr.Blocks) -> FastAPI:
     """The staff's page under its own path."""
     app.queue(default_concurrency_limit=EVENTS, max_size=QUEUE_LENGTH)
+    app.state_session_capacity = SESSIONS  # launch() takes it as an argument, mounting does not
     outside = FastAPI(openapi_url=None)
     gr.mount_gradio_app(
         outside,
@@ -162,7 +163,6 @@ def _mounted(app: gr.Blocks) -> FastAPI:
         footer_links=[],
         run_history=False,
         max_file_size=NO_UPLOADS,
-        state_session_capacity=SESSIONS,
         show_error=False,
         ssr_mode=False,
         pwa=False,
