@@ -194,7 +194,7 @@ class EvaluationPanel:
 
     async def _aside(self, work: Callable[..., T], *arguments: Any) -> T:
         """Runs `work` on a worker: nothing else waits for it."""
-        return await asyncio.get_running_loop().run_in_executor(self.context.workers, work, *arguments)
+        return await asyncio.to_thread(work, *arguments)  # it waits for another process, not for a core
 
     # ---- a new run ----
 

@@ -52,7 +52,7 @@ class Watch:
 
     def _complain(self, text: str) -> None:
         # A page that is left or reloaded breaks off the stream it was reading, and gradio's client says so.
-        if "AbortError" not in text:
+        if "AbortError" not in text and "Connection errored out" not in text:
             self.errors.append(text)
 
     def _note(self, request: Request) -> None:

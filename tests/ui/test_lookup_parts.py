@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.limits import RateLimit
 from assistant.session import Session
 from assistant.settings import ROOT, Settings
 from assistant.store import Store
@@ -220,7 +221,7 @@ def test_an_option_has_number_label_sentence_departments_and_validity(finder: Fi
 def desk(session: Session, tmp_path: Path) -> Iterator[Desk]:
     store = Store.open(tmp_path / "state.sqlite3")
     with ThreadPoolExecutor(1) as workers:
-        made = Desk.of(Context(session, Settings(), lambda: TODAY, workers, store))
+        made = Desk.of(Context(session, Settings(), lambda: TODAY, workers, RateLimit(0), store))
         assert made is not None
         yield made
     store.close()
