@@ -129,6 +129,11 @@ class Assist:
         draft = await self._try("compose", ask, final)
         return draft if draft is not final else self._with_notice(query, final)
 
+    def given_up(self, query: Query, final: Draft) -> Draft:
+        """The extract with its line, after something went wrong that is nobody's failure to answer."""
+        self._failed = ModelError("语言模型的答复没有用上。")
+        return self._with_notice(query, final)
+
     def _decided(self, query: Query, evidence: Evidence, draft: Draft) -> Draft:
         """A model's draft through cite and decide.  Raises `ModelError` where they leave no answer of it."""
         if not draft.status.has_evidence:

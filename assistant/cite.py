@@ -59,7 +59,8 @@ def pieces(line: str) -> list[str]:
     for at, char in enumerate(line):
         depth += (char in "“（(「") - (char in "”）)」" and depth > 0)
         if char in "。！？" and depth == 0 and at + 1 > start:
-            end = at + 1 + len(_TRAIL.match(line[at + 1 :]).group())  # type: ignore[union-attr]
+            trail = _TRAIL.match(line, at + 1)
+            end = trail.end() if trail else at + 1
             found.append(line[start:end])
             start = end
     return [piece for piece in [*found, line[start:]] if piece]

@@ -74,16 +74,19 @@ def _about(kind: str, document: Document, clause: Clause) -> Iterator[tuple[str,
 
 def _elsewhere(clause: Clause, documents: Mapping[str, Document]) -> str:
     """An instrument of the clause that a measure of another document has too."""
-    others = (
-        one
-        for document in documents.values()
-        if document.number != clause.ref.document_number
-        for one in document.clauses
-        if is_measure(one)
-    )
     own = [name for name in _instruments(clause) if name != _TOO_WIDE] if is_measure(clause) else []
-    found = {name for other in others for name in _instruments(other)} if own else set()
-    return next((name for name in own if name in found), "")
+    # The first that has it is enough: of thousands of documents only a few are looked at.
+    return next(
+        (name for name in own if any(name in _instruments(other) for other in _of_others(clause, documents))),
+        "",
+    )
+
+
+def _of_others(clause: Clause, documents: Mapping[str, Document]) -> Iterator[Clause]:
+    """The measures of the other documents."""
+    for document in documents.values():
+        if document.number != clause.ref.document_number:
+            yield from filter(is_measure, document.clauses)
 
 
 def _instruments(clause: Clause) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.applicability import described_trade
+from assistant.firm import described_trade
 from assistant.types import Profile
 from index import lexicon
 from index.numerals import NUMERAL, to_int

@@ -16,12 +16,13 @@ from time import perf_counter
 from typing import Any
 
 from assistant import background
-from assistant.applicability import Verdict, as_written, match_question
+from assistant.applicability import Verdict, match_question
 from assistant.assist import Assist, Model
 from assistant.cite import check
 from assistant.compose.extractive import compose
 from assistant.converse import standalone
 from assistant.decide import decide
+from assistant.firm import as_written
 from assistant.prompts import reply
 from assistant.retrieve import retrieve
 from assistant.scope import language_of
@@ -177,7 +178,7 @@ async def _written(assist: Assist, query: Query, evidence: Evidence, final: Draf
         return await assist.written(query, evidence, final, as_of)
     except Exception:
         _log.exception("a model's answer could not be made use of")
-        return final
+        return assist.given_up(query, final)
 
 
 async def _here(work: Callable[..., Any], *arguments: Any) -> Any:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -141,7 +141,7 @@ class ModelClient:
                 parts.append(str(whole.text))
                 counted = _counted(whole)
                 self._check_end(whole.response_metadata, parts)
-        except Exception as error:
+        except Exception as error:  # of whatever kind: it is only looked at, and raised again
             if error_of(error, self._settings).kind in _NOT_BILLED:
                 counted = (0, 0)
             raise
@@ -156,7 +156,8 @@ class ModelClient:
         counted, ended = None, dict[str, Any]()
         size, most = 0, self._settings.model_reply_tokens * _LONGEST_TOKEN
         stream = self._model.astream(_messages(prompt), **options)
-        async with aclosing(stream) as chunks:  # type: ignore[type-var]
+        # langchain declares an iterator and gives a generator, which must be closed when its reader leaves early.
+        async with aclosing(cast("AsyncGenerator[Any]", stream)) as chunks:
             async for chunk in chunks:
                 piece = str(chunk.text)
                 parts.append(piece)

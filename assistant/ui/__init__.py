@@ -98,6 +98,20 @@ class Panels:
         return {**self.header.update(text), **self.navigation.update(text)}
 
 
+class _Page(gr.Blocks):
+    """Holds no connection open while nothing is asked.
+
+    gradio's heartbeat takes one for each tab, and over plain HTTP a browser has six for a server: the seventh tab of
+    somebody who compares documents would never load.  Its use is to let go of the state of closed tabs; here that is
+    bounded by `SESSIONS`, and by time (`chat_area.KEPT_S`).
+    """
+
+    def get_config_file(self) -> Any:
+        config = super().get_config_file()
+        config["connect_heartbeat"] = False
+        return config
+
+
 def build_app(
     session: Session,
     settings: Settings,
@@ -110,7 +124,7 @@ def build_app(
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
     limit = RateLimit(settings.questions_per_minute)
     context = Context(session, settings, settings.today, workers, limit, store)
-    app = gr.Blocks(title=text["title"], analytics_enabled=False, fill_width=True)
+    app = _Page(title=text["title"], analytics_enabled=False, fill_width=True)
     with app:
         panels = _place(context, text, areas, signed_in)
         opened = app.load(panels.open, None, list(panels.at({})), **QUIET)
@@ -159,18 +173,25 @@ def _mounted(app: gr.Blocks) -> FastAPI:
         outside,
         app,
         STAFF_PATH,
-        theme=theme(),
-        head=head(AREAS),
-        footer_links=[],
-        run_history=False,
-        max_file_size=NO_UPLOADS,
         show_error=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        enable_monitoring=False,
+        **_look_and_limits(),
     )
     return outside
+
+
+def _look_and_limits() -> dict[str, Any]:
+    """What holds for the page wherever it stands: our look, and nothing that writes, watches or keeps."""
+    return {
+        "theme": theme(),
+        "head": head(AREAS),
+        "footer_links": [],
+        "run_history": False,
+        "max_file_size": NO_UPLOADS,
+        "ssr_mode": False,
+        "pwa": False,
+        "mcp_server": False,
+        "enable_monitoring": False,
+    }
 
 
 def launch(app: gr.Blocks, settings: Settings, further: Sequence[Middleware] = ()) -> None:
@@ -194,16 +215,8 @@ def _serve(app: gr.Blocks, settings: Settings, further: Sequence[Middleware]) ->
         prevent_thread_lock=True,
         quiet=True,
         share=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        enable_monitoring=False,
-        theme=theme(),
-        head=head(AREAS),
         favicon_path=ICON,
-        footer_links=[],
-        run_history=False,
-        max_file_size=NO_UPLOADS,
         state_session_capacity=SESSIONS,
+        **_look_and_limits(),
         app_kwargs={"middleware": [Middleware(StayOnHost), *further]},
     )

@@ -37,19 +37,9 @@
 
   // ---- copying, and files ----
 
-  const write = async (text) => {
-    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-    const box = document.createElement("textarea"); // without https there is only the old way
-    box.value = text;
-    document.body.append(box);
-    box.select();
-    document.execCommand("copy");
-    box.remove();
-  };
-
   const copy = async (button) => {
     const before = (button.dataset.before ??= button.textContent);
-    await write(button.dataset.copyText);
+    await policy.copy(button.dataset.copyText);
     button.textContent = button.dataset.copied;
     setTimeout(() => (button.textContent = before), 2000);
   };

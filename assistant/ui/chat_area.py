@@ -14,6 +14,9 @@ from assistant.ui.clause_panel import ClausePanel, build_clause_panel
 from assistant.ui.talk import Talk
 from assistant.ui.texts import DEFAULT_LANGUAGE, Words, words
 
+# The server forgets a talk that nobody has gone on with for a day; the tab keeps its own copy for a reload.
+KEPT_S = 24 * 3600
+
 
 @dataclass(frozen=True, slots=True)
 class ChatArea:
@@ -55,7 +58,7 @@ class ChatArea:
 
 def build_chat_area(context: Context, text: Words) -> ChatArea:
     """Places the two columns in the layout that is open."""
-    talk = gr.State(Talk())
+    talk = gr.State(Talk(), time_to_live=KEPT_S)
     with gr.Row(elem_id="workspace"):
         with gr.Column(elem_id="talk"):
             chat = build_chat(around_of(context), text, steps_of(context.session))

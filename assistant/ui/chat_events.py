@@ -20,7 +20,7 @@ from assistant.ui.clause_panel import ClausePanel
 from assistant.ui.feedback import VERDICTS, feedback_of
 from assistant.ui.kept import kept_html, restored
 from assistant.ui.profile import profile_of
-from assistant.ui.talk import Talk
+from assistant.ui.talk import Rating, Talk
 from assistant.ui.texts import Words, words
 from assistant.ui.transcript import Around, cancel_html, notice_html
 from index.types import PolicyError
@@ -119,9 +119,10 @@ class ChatEvents:
 
     def rate(self, given: gr.EventData, request: gr.Request, talk: Talk, language: str) -> Updates:
         """What somebody thinks of an answer is kept."""
-        text, turn, verdict = words(language), int(given.turn), str(given.verdict)
+        text, turn = words(language), int(given.turn)
+        verdict: Rating = next((one for one in VERDICTS if one == given.verdict), "")
         exchange, store = talk.at(turn), self.context.store
-        if exchange is None or exchange.rated or verdict not in VERDICTS or store is None:
+        if exchange is None or exchange.rated or not verdict or store is None:
             return {}
         if problem := self._too_often(request, text):
             return {self.panel.notice: notice_html(problem)}

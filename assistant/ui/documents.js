@@ -208,20 +208,10 @@
 
   // ---- links to copy ----
 
-  const write = async (text) => {
-    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-    const box = document.createElement("textarea"); // without https there is only the old way
-    box.value = text;
-    document.body.append(box);
-    box.select();
-    document.execCommand("copy");
-    box.remove();
-  };
-
   const copy = async (button) => {
     const said = article().querySelector(".copied");
     const before = (button.dataset.before ??= button.textContent);
-    await write(new URL(button.dataset.copy, location.href).href);
+    await policy.copy(new URL(button.dataset.copy, location.href).href);
     button.textContent = said.textContent = said.dataset.copied;
     setTimeout(() => {
       button.textContent = before;

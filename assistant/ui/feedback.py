@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from assistant.store import Feedback
-from assistant.ui.talk import Exchange
+from assistant.ui.talk import Exchange, Rating
 
-VERDICTS = ("up", "down")
+VERDICTS: tuple[Rating, ...] = ("up", "down")
 
 # A sentence or two; the field on the page says so as well.
 REASON_LIMIT = 300

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from html import escape
-from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant.spending import Usage
 from assistant.types import Answer, Citation, Matched, Profile, Status
-from assistant.ui.talk import Exchange, Talk
+from assistant.ui.talk import Exchange, Rating, Talk
 from index.types import Document
 
 # A change of the form: what an older page has kept is let go.
@@ -42,7 +41,7 @@ class KeptExchange(BaseModel):
     """A question with what is shown of its answer."""
 
     question: str
-    rated: Literal["", "up", "down"] = ""
+    rated: Rating = ""
     status: Status
     text: str
     citations: list[KeptCitation] = Field(default_factory=list, max_length=100)
@@ -91,7 +90,7 @@ def _kept(exchange: Exchange) -> KeptExchange:
     answer = exchange.answer
     return KeptExchange(
         question=exchange.question,
-        rated=exchange.rated,  # type: ignore[arg-type]
+        rated=exchange.rated,
         citations=[
             KeptCitation(
                 marker=one.marker,

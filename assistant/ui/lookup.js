@@ -1,5 +1,5 @@
 // 坐席查询: results as you type, keys, copying, comparing.  lookup.py hands over `server` (find, clause) and `trigger`
-// (note, learn, looked); everything else is here.  What gradio may replace is looked up anew each time.
+// (note, learn, withdraw, looked); everything else is here.  What gradio may replace is looked up anew each time.
 const lookup = (() => {
   const REST = 30; // ms without a key before asking: what a hand rolls over several keys is asked once
   const MEANT = 2500; // a text that rests for so long was meant, and is counted
@@ -164,23 +164,10 @@ const lookup = (() => {
     for (let tries = 0; tries < 100 && !holds(); tries++) await new Promise((on) => setTimeout(on, 20));
   };
 
-  // The clipboard is for secure pages only; a hotline's own server often is not one.
   const copied = async (element) => {
-    try {
-      await navigator.clipboard.writeText(element.textContent);
-      return true;
-    } catch {
-      const focused = document.activeElement;
-      const field = Object.assign(document.createElement("textarea"), { value: element.textContent });
-      field.style.cssText = "position:fixed;opacity:0";
-      document.body.append(field);
-      field.select();
-      const done = document.execCommand("copy");
-      field.remove();
-      focused?.focus({ preventScroll: true });
-      if (!done) getSelection().selectAllChildren(element);
-      return done;
-    }
+    const done = await policy.copy(element.textContent);
+    if (!done) getSelection().selectAllChildren(element); // for Ctrl+C
+    return done;
   };
 
   let hiding;
@@ -223,7 +210,7 @@ const lookup = (() => {
     const form = $(`form[data-form="${told.dataset.done}"]`);
     form?.reset();
     if (form && !form.hidden) toggleForm(told.dataset.done, false);
-    if (told.dataset.done === "learn") search();
+    if (["learn", "withdraw"].includes(told.dataset.done)) search();
   };
 
   // ---- events ----
@@ -245,6 +232,7 @@ const lookup = (() => {
       }
     },
     note: () => toggleForm("note", $('form[data-form="note"]').hidden),
+    withdraw: (button) => trigger("withdraw", { number: button.dataset.number }),
     learn: () => {
       const form = $('form[data-form="learn"]');
       if (form.hidden && !form.elements.question.value) form.elements.question.value = now.text.trim();

@@ -23,7 +23,7 @@ from assistant.ui.texts import DEFAULT_LANGUAGE, LANGUAGES, Words, words
 from index.types import ClauseRef, ClauseRefError
 
 # gradio makes an event of every name that stands here in quotes.
-START_JS = "lookup.start({ server, watch, trigger, events: ['note', 'learn', 'looked'] });"
+START_JS = "lookup.start({ server, watch, trigger, events: ['note', 'learn', 'withdraw', 'looked'] });"
 KEPT_JS = "watch('value', () => lookup.kept(element));"
 
 # Finds what every first search has to load: word lists and the names of documents.
@@ -68,6 +68,7 @@ class LookupPanel:
         for event, does in (
             (self.bar.note, self.desk.note),
             (self.bar.learn, self.desk.learn),
+            (self.bar.withdraw, self.desk.withdraw),
             (self.bar.looked, self.desk.looked),
         ):
             event(does, page.language, [self.kept, self.lists], **QUIET)

@@ -6,7 +6,7 @@ the page says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,14 +15,14 @@ from html import escape
 import gradio as gr
 
 from assistant.learning import Learning
-from assistant.store import Lookup, Note, Store
+from assistant.store import AddedQuestion, Lookup, Note, Store
 from assistant.ui.area import Context
 from assistant.ui.lookup_bar import NOTE_LONGEST
 from assistant.ui.lookup_filters import Filters, clause_of
 from assistant.ui.lookup_find import LONGEST, Asked, Finder
 from assistant.ui.lookup_wording import named
 from assistant.ui.texts import Words, words
-from index.types import PolicyError
+from index.types import ClauseRef, Document, PolicyError
 
 # What fits under the box without scrolling far.
 _LISTED = 10
@@ -79,6 +79,18 @@ class Desk:
         told = text.say("learned", question=added.question, clause=where)
         return said_html("learn", told), lists_html(self, text)
 
+    def withdraw(self, event: gr.EventData, language: str) -> tuple[str, str]:
+        """An added question counts no longer."""
+        text = words(language).area("lookup")
+        added = next((one for one in self.store.added_questions() if str(one.id) == str(event.number)), None)
+        try:
+            gone = added is not None and self.learning.withdraw(added.id, text["agent"], _now())
+        except PolicyError as problem:
+            return said_html("no", str(problem)), lists_html(self, text)
+        if added is None or not gone:
+            return said_html("no", text["withdrawn_before"]), lists_html(self, text)
+        return said_html("withdraw", text.say("withdrawn", question=added.question)), lists_html(self, text)
+
     def looked(self, event: gr.EventData, language: str) -> tuple[str, str]:
         """A text that was meant and not only passed while typing; none of it found counts as unanswered."""
         text = words(language).area("lookup")
@@ -89,13 +101,14 @@ class Desk:
 
 
 def lists_html(desk: Desk | None, text: Words) -> str:
-    """Frequent queries, and those that wait for an answer; a click looks them up."""
+    """Frequent queries, those that wait for an answer, and questions that agents have added; a click looks them up."""
     if desk is None:
         return f'<p class="hint">{escape(text["no_store"])}</p>'
     notes = {note.query: note.note for note in reversed(desk.store.recent(Note)) if note.note}
     frequent = _list("frequent", desk.store.frequent(_LISTED), {}, text)
     waiting = _list("unanswered", desk.store.unanswered(_LISTED), notes, text)
-    return f'<div class="lists">{frequent}{waiting}</div>'
+    added = _added(desk.store.added_questions()[-_LISTED:][::-1], desk.context.session.documents, text)
+    return f'<div class="lists">{frequent}{waiting}{added}</div>'
 
 
 def said_html(done: str, message: str) -> str:
@@ -109,6 +122,25 @@ def _list(name: str, rows: Sequence[Lookup], notes: dict[str, str], text: Words)
     items = "".join(_item(row, notes.get(row.query, ""), name, text) for row in rows)
     body = f"<ul>{items}</ul>" if items else f'<p class="hint">{escape(empty)}</p>'
     return f"<section><h3>{escape(text[name])}</h3>{body}</section>"
+
+
+def _added(rows: Sequence[AddedQuestion], documents: Mapping[str, Document], text: Words) -> str:
+    """The latest added questions, each with a button that takes it back; nothing where there is none."""
+    items = "".join(_added_item(row, documents, text) for row in rows)
+    return f"<section><h3>{escape(text['added'])}</h3><ul>{items}</ul></section>" if items else ""
+
+
+def _added_item(row: AddedQuestion, documents: Mapping[str, Document], text: Words) -> str:
+    ref = ClauseRef.parse(row.clause)
+    clause = clause_of(documents, ref.document_number, ref.path)
+    where = f"{ref.document_number} {named(clause) if clause else ref.path}"
+    label = escape(text.say("withdraw_this", question=row.question))
+    return (
+        f'<li class="added"><button type="button" data-do="find" data-text="{escape(row.question)}">'
+        f'<span class="query">{escape(row.question)}</span><span class="note">{escape(where)}</span></button>'
+        f'<button type="button" class="withdraw" data-do="withdraw" data-number="{row.id}" aria-label="{label}">'
+        f"{escape(text['withdraw'])}</button></li>"
+    )
 
 
 def _item(row: Lookup, note: str, name: str, text: Words) -> str:

@@ -3,6 +3,7 @@
 // What an area's own script can use:
 //   policy.go("?doc=…")              goes there without loading the page anew; {replace: true} leaves no step behind
 //   policy.address(), policy.view()  where we are
+//   policy.copy(text)                into the clipboard; gives whether it got there
 //   policy.whenOpened(act)           acts once the server has filled the page that was opened, or at once if it has
 //                                    (then <html> has data-opened)
 //   "policy:address" on document     fires whenever the address has changed; detail: {view, address, restored}
@@ -89,5 +90,23 @@ const policy = (() => {
   window.addEventListener("popstate", () => arrive(true));
   new MutationObserver(mark).observe(root, { childList: true, subtree: true });
   arrive();
-  return { address, go, opened, speak, view, whenOpened };
+
+  // The clipboard is for secure pages only; a server of one's own often is not one.  False where nothing was copied.
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const focused = document.activeElement;
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      field.style.cssText = "position:fixed;opacity:0";
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      focused?.focus({ preventScroll: true });
+      return done;
+    }
+  };
+  return { address, copy, go, opened, speak, view, whenOpened };
 })();

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from assistant.types import Answer, Profile, Turn
+
+# What was thought of an answer; empty while nobody has said.
+Rating = Literal["", "up", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +17,7 @@ class Exchange:
 
     question: str
     answer: Answer
-    rated: str = ""
+    rated: Rating = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Talk:
         """Question `turn` is written anew, once it is sent; 0 or a number that is none lets go of it."""
         return replace(self, revised=turn if 0 < turn <= len(self.exchanges) else 0)
 
-    def rated(self, turn: int, verdict: str) -> Talk:
+    def rated(self, turn: int, verdict: Rating) -> Talk:
         """The talk with what was thought of answer `turn`."""
         one = replace(self.exchanges[turn - 1], rated=verdict)
         return replace(self, exchanges=(*self.exchanges[: turn - 1], one, *self.exchanges[turn:]))

@@ -1,4 +1,4 @@
-"""python -m eval.bench [--json OUT]; … scale --data ARTICLES [--json OUT]; … load [--users 50] [--seconds 60]"""
+"""python -m eval.bench [--json OUT]; … scale --data ARTICLES; … load [--users 50] [--seconds 60]; … lookup"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .load import LOAD_AIMS, measure_load
+from .lookup import LOOKUP_AIMS, measure_lookup
 from .measure import AIMS, Aim, ask_in_process, measure
 from .processes import BenchError
 from .scale import SCALE_AIMS, Compared, measure_scale, search_in_process
@@ -42,8 +43,7 @@ def main(
         raise typer.Exit(1) from None
     console.print(table(figures, AIMS))
     if json_out:
-        report = {"machine": machine(), "figures": {key: round(value, 2) for key, value in figures.items()}}
-        json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        _write(json_out, figures={key: round(value, 2) for key, value in figures.items()})
 
 
 @app.command()
@@ -67,8 +67,7 @@ def scale(
     console.print(table(figures, SCALE_AIMS))
     console.print(kinds(compared))
     if json_out:
-        report = {"machine": machine(), "figures": figures, "kinds": compared}
-        json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        _write(json_out, figures=figures, kinds=compared)
 
 
 @app.command()
@@ -88,14 +87,25 @@ def load(
         raise typer.Exit(1) from None
     console.print(table(figures, LOAD_AIMS))
     if json_out:
-        report = {
-            "machine": machine(),
-            "users": users,
-            "seconds": seconds,
-            "pause": pause,
-            "figures": figures,
-        }
-        json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        _write(json_out, users=users, seconds=seconds, pause=pause, figures=figures)
+
+
+@app.command()
+def lookup(
+    browser: Annotated[Path, typer.Option(help="A chromium.")] = Path("/usr/bin/chromium"),
+    json_out: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
+) -> None:
+    """Types into the staff's look-up in a real browser: key to painted results, and what added questions cost."""
+    console = Console()
+    try:
+        with console.status("…"):
+            figures = measure_lookup(browser)
+    except BenchError as error:
+        console.print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(1) from None
+    console.print(table(figures, LOOKUP_AIMS))
+    if json_out:
+        _write(json_out, figures=figures)
 
 
 def table(figures: dict[str, float], aims: Sequence[Aim]) -> Table:
@@ -117,6 +127,12 @@ def kinds(compared: Sequence[Compared]) -> Table:
             row["kind"], f"{row['build_s']:.1f}", f"{row['size_mb']:.0f}", f"{row['p50_ms']:.2f}", *recalls
         )
     return rows
+
+
+def _write(path: Path, **report: object) -> None:
+    """The report as JSON, with the machine it was taken on."""
+    text = json.dumps({"machine": machine(), **report}, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def machine() -> dict[str, str | int]:

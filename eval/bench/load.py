@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import statistics
 import tempfile
 import time
@@ -19,7 +18,7 @@ from uuid import uuid4
 
 import httpx
 
-from .measure import QUESTIONS, Aim
+from .measure import Aim, percentile, questions
 from .processes import BenchError, Served, serving
 
 LOAD_AIMS = (
@@ -28,7 +27,7 @@ LOAD_AIMS = (
     Aim("error_rate", ("Share of questions that failed", "失败的比例"), "", 0),
     Aim("p50_ms", ("Waiting time, p50", "等待时间，p50"), "ms"),
     Aim("p95_ms", ("Waiting time, p95", "等待时间，p95"), "ms", 1500),
-    Aim("memory_before_mb", ("Memory after the first quarter", "前四分之一时的内存"), "MB"),
+    Aim("memory_before_mb", ("Memory in the second quarter", "第二个四分之一时的内存"), "MB"),
     Aim("memory_after_mb", ("Memory in the last quarter", "最后四分之一时的内存"), "MB"),
     Aim("memory_growth", ("Growth of memory between them", "两者之间的增长"), "%", 5),
 )
@@ -38,7 +37,7 @@ _SAMPLE_S = 1.0
 
 
 @dataclass(slots=True)
-class _Seen:
+class Seen:
     """What the people saw: the waits of answers in ms, the failures, and the server's memory over time."""
 
     waits_ms: list[float] = field(default_factory=list)
@@ -57,11 +56,12 @@ def measure_load(users: int, seconds: float, pause: float) -> dict[str, float]:
             seen = asyncio.run(_people(page, users, seconds, pause))
     if not seen.waits_ms:
         raise BenchError(f"no answer at all: {seen.failures[:1]}")
-    return _figures(seen, seconds)
+    return load_figures(seen, seconds)
 
 
-def _figures(seen: _Seen, seconds: float) -> dict[str, float]:
-    waits, asked = sorted(seen.waits_ms), len(seen.waits_ms) + len(seen.failures)
+def load_figures(seen: Seen, seconds: float) -> dict[str, float]:
+    """The figures of `LOAD_AIMS`; memory is that of the second quarter of the time and of the last."""
+    waits, asked = seen.waits_ms, len(seen.waits_ms) + len(seen.failures)
     quarter = max(1, len(seen.memory_mb) // 4)
     before = statistics.mean(seen.memory_mb[quarter : 2 * quarter])
     after = statistics.mean(seen.memory_mb[-quarter:])
@@ -69,21 +69,17 @@ def _figures(seen: _Seen, seconds: float) -> dict[str, float]:
         "asked": len(waits),
         "per_s": len(waits) / seconds,
         "error_rate": len(seen.failures) / asked,
-        "p50_ms": statistics.median(waits),
-        "p95_ms": waits[math.ceil(0.95 * len(waits)) - 1],
+        "p50_ms": percentile(waits, 50),
+        "p95_ms": percentile(waits, 95),
         "memory_before_mb": before,
         "memory_after_mb": after,
         "memory_growth": 100 * (after / before - 1) if before else 0.0,
     }
 
 
-async def _people(page: Served, users: int, seconds: float, pause: float) -> _Seen:
-    questions = [
-        line.strip()
-        for line in QUESTIONS.read_text(encoding="utf-8").splitlines()
-        if line.strip() and not line.startswith("#")
-    ]
-    seen, until = _Seen(), time.monotonic() + seconds
+async def _people(page: Served, users: int, seconds: float, pause: float) -> Seen:
+    texts = questions()
+    seen, until = Seen(), time.monotonic() + seconds
     limits = httpx.Limits(max_connections=2 * users)
     async with httpx.AsyncClient(
         base_url=page.address, timeout=_PATIENCE_S, limits=limits, trust_env=False
@@ -91,7 +87,7 @@ async def _people(page: Served, users: int, seconds: float, pause: float) -> _Se
         people = (
             _person(
                 client,
-                cycle(questions[at % len(questions) :] + questions[: at % len(questions)]),
+                cycle(texts[at % len(texts) :] + texts[: at % len(texts)]),
                 until,
                 pause,
                 seen,
@@ -102,14 +98,14 @@ async def _people(page: Served, users: int, seconds: float, pause: float) -> _Se
     return seen
 
 
-async def _watch(page: Served, until: float, seen: _Seen) -> None:
+async def _watch(page: Served, until: float, seen: Seen) -> None:
     while time.monotonic() < until:
         seen.memory_mb.append(page.resident_mb())
         await asyncio.sleep(_SAMPLE_S)
 
 
 async def _person(
-    client: httpx.AsyncClient, questions: Iterator[str], until: float, pause: float, seen: _Seen
+    client: httpx.AsyncClient, questions: Iterator[str], until: float, pause: float, seen: Seen
 ) -> None:
     session = uuid4().hex  # one visitor, as a browser is one
     while time.monotonic() < until:

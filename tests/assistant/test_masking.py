@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -247,6 +247,6 @@ def test_no_word_of_the_documents_and_their_known_questions_is_masked(five: Mapp
 
 @pytest.mark.parametrize("piece", ["1", "1 ", "13-", "a", "A1", "a@", "(0", "+86", "电话"])
 def test_no_text_holds_it_up(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
     mask(piece * (6000 // len(piece)))
-    assert perf_counter() - started < 2.0
+    assert process_time() - started < 2.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,10 +17,10 @@ VOUCHERS = "算力券给谁用?"
 
 
 def within_a_second(desk: Desk, question: str) -> Answer:
-    started = perf_counter()
+    started = process_time()
     answer = desk.ask(question)
-    # At most 0.9 s where the machine is idle; what was quadratic took 3 to 15 s.
-    assert perf_counter() - started < 3
+    # Work done, whatever else the machine does: at most 0.9 s; what was quadratic took 3 to 15 s.
+    assert process_time() - started < 3
     assert answer.status is not Status.ERROR
     assert answer.text and "Traceback" not in answer.text
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from assistant.applicability import match
 from assistant.settings import ROOT
+from eval.bench.load import LOAD_AIMS, Seen, load_figures, measure_load
+from eval.bench.lookup import measure_lookup
 from eval.bench.matching import FIRM, matching, repeated
 from eval.bench.measure import AIMS, percentile, questions
 from eval.bench.processes import BenchError, run, serve
@@ -82,3 +85,32 @@ def test_a_page_is_measured_until_it_answers_and_then_ended() -> None:
 def test_a_page_that_ends_before_it_answers_is_a_failure() -> None:
     with pytest.raises(BenchError, match="no page\nno documents"):
         serve("-c", "print('no documents')")
+
+
+def test_a_load_is_told_in_waits_failures_and_memory() -> None:
+    seen = Seen(
+        waits_ms=[float(ms) for ms in range(1, 20)],
+        failures=["ReadTimeout"],
+        memory_mb=[100, 300, 400, 400, 410, 430, 440, 400],
+    )
+    assert load_figures(seen, 10) == {
+        "asked": 19,
+        "per_s": 1.9,
+        "error_rate": 0.05,
+        "p50_ms": 10.0,
+        "p95_ms": 19.0,
+        "memory_before_mb": 400.0,
+        "memory_after_mb": 420.0,
+        "memory_growth": pytest.approx(5.0),
+    }
+
+
+def test_people_ask_a_page_of_their_own_and_are_all_answered() -> None:
+    figures = measure_load(users=3, seconds=2, pause=0.2)
+    assert set(figures) == {aim.key for aim in LOAD_AIMS}
+    assert figures["error_rate"] == 0 and figures["asked"] >= 6 and figures["memory_after_mb"] > 100
+
+
+def test_without_a_browser_the_look_up_is_not_measured(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="say where it is with --browser"):
+        measure_lookup(tmp_path / "chromium")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -33,6 +34,14 @@ FLAGS = [
 
 # Includes the first build of the index on a fresh checkout.
 START_SECONDS = 100
+
+# A desk's screen and a phone's, by their widths.
+DESK, PHONE = 1440, 375
+HEIGHTS = {DESK: 900, PHONE: 720}
+Scheme = Literal["light", "dark"]
+
+# How far a page can be scrolled sideways, in px.
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 expect.set_options(timeout=15_000)
 
@@ -97,23 +106,70 @@ def watch(address: str) -> Iterator[Watch]:
     assert watch.errors == []
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce"
-    )
-    yield context
-    context.close()
+@dataclass
+class Screens:
+    """One browser session for each screen: what it has loaded of the page need not come anew for every test."""
+
+    browser: Browser
+    opened: dict[tuple[int, Scheme], BrowserContext] = field(default_factory=dict)
+
+    def context(self, width: int, scheme: Scheme) -> BrowserContext:
+        if (width, scheme) not in self.opened:
+            self.opened[width, scheme] = self.browser.new_context(
+                viewport={"width": width, "height": HEIGHTS[width]},
+                color_scheme=scheme,
+                locale="zh-CN",
+                reduced_motion="reduce",
+                permissions=["clipboard-read", "clipboard-write"],
+            )
+        return self.opened[width, scheme]
+
+    def clear(self) -> None:
+        """Closes the tabs, forgets the cookies and what pages have stored."""
+        for context in self.opened.values():
+            for page in context.pages:
+                if page.url.startswith("http"):
+                    page.evaluate("localStorage.clear()")
+                page.close()
+            context.clear_cookies()
+
+
+@dataclass(frozen=True)
+class Opener:
+    """`open_at("/?view=lookup", PHONE, "dark")` → the page there, once it takes what people do.
+
+    Pages on the same screen are tabs of one browser session.
+    """
+
+    screens: Screens
+    address: str
+    watch: Watch
+
+    def __call__(self, path: str = "/", width: int = DESK, scheme: Scheme = "light") -> Page:
+        page = self.screens.context(width, scheme).new_page()
+        self.watch.follow(page)
+        page.goto(f"{self.address}{path}")
+        expect(page.locator("#banner h1")).to_be_visible()
+        wait_until_opened(page)
+        return page
+
+
+@pytest.fixture(scope="module")
+def screens(browser: Browser) -> Screens:
+    return Screens(browser)
 
 
 @pytest.fixture
-def page(context: BrowserContext, address: str, watch: Watch) -> Page:
-    page = context.new_page()
-    watch.follow(page)
-    page.goto(address)
+def open_at(screens: Screens, address: str, watch: Watch) -> Iterator[Opener]:
+    yield Opener(screens, address, watch)
+    screens.clear()
+
+
+@pytest.fixture
+def page(open_at: Opener) -> Page:
+    """The first page of a visitor, on a desk."""
+    page = open_at()
     expect(page.locator("#question textarea")).to_be_visible()
-    expect(page.locator("#banner h1")).to_be_visible()
-    wait_until_opened(page)
     return page
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Watch, ask, wait_until_opened
+from tests.ui.conftest import DESK, PHONE, Opener, Scheme, ask
 
 pytestmark = pytest.mark.browser
 
 # Each width and each look once; the layouts do not depend on the look, nor the colours on the width.
-SCREENS = ((375, "dark"), (1440, "light"))
+screens = pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
 # Below `serious` axe-core only advises.
 GRAVE = ("serious", "critical")
 
@@ -25,45 +24,26 @@ def grave(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found if one["impact"] in GRAVE]
 
 
-@pytest.fixture(params=SCREENS, ids=lambda p: f"{p[0]}-{p[1]}")
-def opened(
-    request: pytest.FixtureRequest, browser: Browser, address: str, watch: Watch
-) -> Iterator[Callable[[str], Page]]:
-    """Opens an address of the page at a width, in a look."""
-    width, look = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=look, locale="zh-CN", reduced_motion="reduce"
-    )
-
-    def open_at(query: str) -> Page:
-        page = context.new_page()
-        watch.follow(page)
-        page.goto(f"{address}/{query}")
-        wait_until_opened(page)
-        return page
-
-    yield open_at
-    context.close()
-
-
+@screens
 @pytest.mark.parametrize(
-    "query",
+    "path",
     [
-        "",
-        "?lang=en",
-        "?view=match",
-        "?view=lookup",
-        "?view=documents",
-        "?doc=沪府办发〔2025〕5号&clause=二/(六)/16",
-        "?view=evaluation",
+        "/",
+        "/?lang=en",
+        "/?view=match",
+        "/?view=lookup",
+        "/?view=documents",
+        "/?doc=沪府办发〔2025〕5号&clause=二/(六)/16",
+        "/?view=evaluation",
     ],
 )
-def test_an_area_has_no_serious_issue(opened: Callable[[str], Page], query: str) -> None:
-    assert grave(opened(query)) == []
+def test_an_area_has_no_serious_issue(open_at: Opener, path: str, width: int, scheme: Scheme) -> None:
+    assert grave(open_at(path, width, scheme)) == []
 
 
-def test_an_answer_has_no_serious_issue(opened: Callable[[str], Page]) -> None:
-    page = opened("")
+@screens
+def test_an_answer_has_no_serious_issue(open_at: Opener, width: int, scheme: Scheme) -> None:
+    page = open_at("/", width, scheme)
     ask(page, "专业服务机构海外投资有损失，有什么保障？")
     expect(page.locator("#transcript article .answer")).to_be_visible()
     assert grave(page) == []

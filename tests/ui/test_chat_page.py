@@ -12,16 +12,24 @@ from typing import Any
 
 import docx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.conftest import Watch, ask, running_app, wait_until_opened
+from tests.ui.conftest import (
+    DESK,
+    PHONE,
+    SIDEWAYS,
+    Opener,
+    Scheme,
+    ask,
+    running_app,
+    wait_until_opened,
+)
 
 pytestmark = pytest.mark.browser
 
 NAMED_CLAUSE = "5号文第16条说了什么？"
 ABROAD = "会计师事务所去中东设点有什么支持？"
 VAGUE = "第二条说的什么"
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -47,18 +55,10 @@ def again(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme"), [(1440, "light"), (1440, "dark"), (375, "light"), (375, "dark")]
+    ("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
 )
-def test_a_reply_leads_on_and_fits_the_screen(
-    browser: Browser, address: str, watch: Watch, width: int, scheme: Any
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 860}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    watch.follow(page)
-    page.goto(address)
-    wait_until_opened(page)
+def test_a_reply_leads_on_and_fits_the_screen(open_at: Opener, width: int, scheme: Scheme) -> None:
+    page = open_at("/", width, scheme)
     ask(page, ABROAD)
     assert page.evaluate(SIDEWAYS) == 0
     page.locator("#transcript button[data-verdict=down]").click()
@@ -74,7 +74,6 @@ def test_a_reply_leads_on_and_fits_the_screen(
     page.locator("#side .card.current .neighbour summary").last.click()
     page.wait_for_timeout(300)
     assert page.evaluate(SIDEWAYS) == 0
-    context.close()
 
 
 def test_readings_to_choose_from_are_buttons(page: Page) -> None:
@@ -121,8 +120,7 @@ def test_an_edit_can_be_called_off(page: Page) -> None:
     ask(page, "责任单位是哪些？")
 
 
-def test_an_answer_is_copied_with_its_sources(context: BrowserContext, page: Page) -> None:
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
     ask(page, NAMED_CLAUSE)
     page.locator("[data-copy-text]").click()
     expect(page.locator("[data-copy-text]")).to_have_text("已复制")
@@ -198,22 +196,15 @@ def test_a_new_talk_stays_new_after_a_reload(page: Page) -> None:
     expect(page.locator("#transcript article")).to_have_count(0)
 
 
-def test_another_tab_has_a_talk_of_its_own(page: Page, context: BrowserContext, address: str) -> None:
+def test_another_tab_has_a_talk_of_its_own(page: Page, open_at: Opener) -> None:
     ask(page, NAMED_CLAUSE)
-    other = context.new_page()
-    other.goto(address)
-    wait_until_opened(other)
+    other = open_at()
     expect(other.locator("#examples .example").first).to_be_visible()
     assert page.evaluate("Object.keys(localStorage).filter((it) => it.startsWith('policy'))") == []
 
 
-def test_a_question_in_the_address_is_not_asked_twice(
-    context: BrowserContext, address: str, watch: Watch
-) -> None:
-    page = context.new_page()
-    watch.follow(page)
-    page.goto(f"{address}/?q={NAMED_CLAUSE}")
-    wait_until_opened(page)
+def test_a_question_in_the_address_is_not_asked_twice(open_at: Opener, address: str) -> None:
+    page = open_at(f"/?q={NAMED_CLAUSE}")
     expect(page.locator("#transcript article")).to_have_count(1)
     again(page)
     expect(page.locator("#transcript article")).to_have_count(1)

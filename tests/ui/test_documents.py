@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.ui.conftest import Watch, running_app, wait_until_opened
+from tests.ui.conftest import DESK, PHONE, SIDEWAYS, Opener, Watch, running_app, wait_until_opened
 
 pytestmark = pytest.mark.browser
 
 MEASURES = "沪府办发〔2025〕5号"
 CLAUSE = f"/?doc={MEASURES}&clause=二/(六)/16"
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-Open = Callable[[str], Page]
 
 HOSTILE = """甲市人民政府办公厅文件
 
@@ -32,23 +30,11 @@ HOSTILE = """甲市人民政府办公厅文件
 """
 
 
-@pytest.fixture
-def open_at(context: BrowserContext, address: str, watch: Watch) -> Open:
-    def opened(path: str) -> Page:
-        page = context.new_page()
-        watch.follow(page)
-        page.goto(f"{address}{path}")
-        wait_until_opened(page)
-        return page
-
-    return opened
-
-
 def clause(page: Page, path: str) -> Locator:
     return page.locator(f'#documents-reader .clause[data-path="{path}"]')
 
 
-def test_a_document_is_chosen_from_the_list_and_back_returns_to_it(open_at: Open) -> None:
+def test_a_document_is_chosen_from_the_list_and_back_returns_to_it(open_at: Opener) -> None:
     page = open_at("/?view=documents")
     row = page.locator("#documents-shelf li", has_text=MEASURES)
     expect(row.locator(".badge")).to_have_text("现行有效")
@@ -61,7 +47,7 @@ def test_a_document_is_chosen_from_the_list_and_back_returns_to_it(open_at: Open
     expect(page.locator("#documents-reader")).to_be_hidden()
 
 
-def test_the_list_narrows_as_one_types_and_by_validity(open_at: Open) -> None:
+def test_the_list_narrows_as_one_types_and_by_validity(open_at: Opener) -> None:
     page = open_at("/?view=documents")
     rows = page.locator("#documents-shelf li")
     expect(rows).to_have_count(5)
@@ -73,7 +59,7 @@ def test_the_list_narrows_as_one_types_and_by_validity(open_at: Open) -> None:
     expect(page.locator(".reading .number")).to_contain_text("静府办发〔2021〕12号")
 
 
-def test_a_reference_in_the_list_leads_to_its_clause(open_at: Open) -> None:
+def test_a_reference_in_the_list_leads_to_its_clause(open_at: Opener) -> None:
     page = open_at("/?view=documents")
     page.locator("#documents-head input").fill("23号文第二十八条")
     page.keyboard.press("Enter")
@@ -82,7 +68,7 @@ def test_a_reference_in_the_list_leads_to_its_clause(open_at: Open) -> None:
     expect(target.locator(".label")).to_have_text("第28条")
 
 
-def test_a_link_to_a_clause_opens_it_in_view_and_reload_keeps_it(open_at: Open) -> None:
+def test_a_link_to_a_clause_opens_it_in_view_and_reload_keeps_it(open_at: Opener) -> None:
     page = open_at(CLAUSE)
     expect(clause(page, "二/(六)/16")).to_be_in_viewport()
     expect(clause(page, "二/(六)/16").locator(".departments")).to_contain_text("市委金融办")
@@ -91,20 +77,20 @@ def test_a_link_to_a_clause_opens_it_in_view_and_reload_keeps_it(open_at: Open) 
     expect(clause(page, "二/(六)/16")).to_be_in_viewport()
 
 
-def test_documents_and_clauses_may_be_named_as_people_do(open_at: Open) -> None:
+def test_documents_and_clauses_may_be_named_as_people_do(open_at: Opener) -> None:
     page = open_at("/?doc=5号文&clause=16")
     expect(page.locator(".clause.target .label")).to_have_text("第16条")
     expect(page.locator(".clause.target")).to_be_in_viewport()
 
 
-def test_a_document_that_is_not_held_is_said_to_be_missing(open_at: Open) -> None:
+def test_a_document_that_is_not_held_is_said_to_be_missing(open_at: Opener) -> None:
     page = open_at("/?doc=<img src=x onerror=alert(1)>")
     expect(page.locator(".reading h2")).to_have_text("没有收录这份文件")
     page.locator(".reading .back").click()
     expect(page.locator("#documents-shelf li")).to_have_count(5)
 
 
-def test_jumping_by_reference_crosses_documents_and_back_returns(open_at: Open) -> None:
+def test_jumping_by_reference_crosses_documents_and_back_returns(open_at: Opener) -> None:
     page = open_at(CLAUSE)
     jump = page.locator("form[data-jump]:visible input")
     expect(clause(page, "二/(六)/16")).to_be_in_viewport()
@@ -122,7 +108,7 @@ def test_jumping_by_reference_crosses_documents_and_back_returns(open_at: Open) 
     expect(page).to_have_url(re.compile("clause="))
 
 
-def test_a_reference_to_nothing_gets_one_sentence(open_at: Open) -> None:
+def test_a_reference_to_nothing_gets_one_sentence(open_at: Opener) -> None:
     page = open_at(CLAUSE)
     jump = page.locator("form[data-jump]:visible input")
     jump.fill("第99条")
@@ -130,14 +116,14 @@ def test_a_reference_to_nothing_gets_one_sentence(open_at: Open) -> None:
     expect(page.locator(".tools .problem")).to_have_text(f"{MEASURES}没有“第99条”，共 31条。")
 
 
-def test_the_outline_leads_to_its_clauses(open_at: Open) -> None:
+def test_the_outline_leads_to_its_clauses(open_at: Opener) -> None:
     page = open_at(f"/?doc={MEASURES}")
     page.locator(".outline").get_by_text("完善重点领域统计").click()
     expect(clause(page, "四/(十三)/31")).to_be_in_viewport()
     expect(clause(page, "四/(十三)/31").locator(".body")).to_be_focused()
 
 
-def test_words_are_found_counted_and_stepped_through(open_at: Open) -> None:
+def test_words_are_found_counted_and_stepped_through(open_at: Opener) -> None:
     page = open_at(f"/?doc={MEASURES}")
     box, told = page.locator("form[data-find] input"), page.locator("form[data-find] output")
     box.fill("微短剧")
@@ -154,7 +140,7 @@ def test_words_are_found_counted_and_stepped_through(open_at: Open) -> None:
     assert page.locator(".clause .body").all_inner_texts() == before
 
 
-def test_words_are_found_in_any_width_and_across_the_end_of_a_heading(open_at: Open) -> None:
+def test_words_are_found_in_any_width_and_across_the_end_of_a_heading(open_at: Opener) -> None:
     page = open_at(CLAUSE)
     box, told = page.locator("form[data-find] input"), page.locator("form[data-find] output")
     box.fill("ＲＥＩＴＳ")
@@ -166,21 +152,17 @@ def test_words_are_found_in_any_width_and_across_the_end_of_a_heading(open_at: O
     expect(told).to_have_text("没有找到")
 
 
-def test_the_link_of_a_clause_is_copied(browser: Browser, address: str, watch: Watch) -> None:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    watch.follow(page)
-    page.goto(f"{address}{CLAUSE}")
+def test_the_link_of_a_clause_is_copied(open_at: Opener) -> None:
+    page = open_at(CLAUSE)
     page.get_by_role("button", name=f"复制链接：{MEASURES} 第16条").click()
     expect(page.locator(".copied")).to_have_text("已复制")
     copied = page.evaluate("navigator.clipboard.readText()")
     page.goto(copied)
     wait_until_opened(page)
     expect(page.locator(".clause.target .label")).to_have_text("第16条")
-    context.close()
 
 
-def test_what_the_reader_changed_can_be_looked_at(open_at: Open) -> None:
+def test_what_the_reader_changed_can_be_looked_at(open_at: Opener) -> None:
     page = open_at("/?doc=沪府发〔2026〕1号")
     page.locator(".edits summary").click()
     expect(page.locator(".edits del").first).to_have_text("科技服务、专业服务 etc 知识密集")
@@ -188,7 +170,7 @@ def test_what_the_reader_changed_can_be_looked_at(open_at: Open) -> None:
     expect(page.locator(".clause.target ins")).to_have_text("科技服务、专业服务等知识密集")
 
 
-def test_the_document_speaks_the_language_of_the_page_and_the_reader_stays(open_at: Open) -> None:
+def test_the_document_speaks_the_language_of_the_page_and_the_reader_stays(open_at: Opener) -> None:
     page = open_at(CLAUSE)
     expect(clause(page, "二/(六)/16")).to_be_in_viewport()
     page.locator("#language").get_by_text("English").click()
@@ -197,7 +179,7 @@ def test_the_document_speaks_the_language_of_the_page_and_the_reader_stays(open_
     assert "lang=en" in page.url and "clause=" in page.url
 
 
-def test_on_a_phone_the_outline_folds_away_above_the_text(open_at: Open) -> None:
+def test_on_a_phone_the_outline_folds_away_above_the_text(open_at: Opener) -> None:
     page = open_at("/?view=documents")
     page.set_viewport_size({"width": 375, "height": 720})
     assert page.evaluate(SIDEWAYS) == 0
@@ -213,22 +195,18 @@ def test_on_a_phone_the_outline_folds_away_above_the_text(open_at: Open) -> None
     assert page.evaluate(SIDEWAYS) == 0
 
 
-def test_a_wide_table_scrolls_by_itself_on_a_phone(open_at: Open) -> None:
-    page = open_at("/?doc=沪府办发〔2021〕7号&clause=二/(三)/表")
-    page.set_viewport_size({"width": 375, "height": 720})
+def test_a_wide_table_scrolls_by_itself_on_a_phone(open_at: Opener) -> None:
+    page = open_at("/?doc=沪府办发〔2021〕7号&clause=二/(三)/表", PHONE)
     expect(page.locator(".body .table")).to_be_visible()
     assert page.evaluate(SIDEWAYS) == 0
 
 
-@pytest.mark.parametrize("width", [375, 1440])
-def test_by_night_the_document_is_dark(browser: Browser, address: str, watch: Watch, width: int) -> None:
-    page = browser.new_page(color_scheme="dark", viewport={"width": width, "height": 800})
-    watch.follow(page)
-    page.goto(f"{address}{CLAUSE}")
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_by_night_the_document_is_dark(open_at: Opener, width: int) -> None:
+    page = open_at(CLAUSE, width, "dark")
     expect(page.locator(".clause.target")).to_be_in_viewport()
     expect(page.locator(".timeline")).to_have_css("background-color", "rgb(26, 33, 41)")
     expect(page.locator(".clause.target .body")).to_have_css("color", "rgb(228, 232, 236)")
-    page.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,21 +10,19 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from assistant.ui.evaluation_view import View
-from tests.ui.conftest import ROOT, Watch, running_app
+from tests.ui.conftest import DESK, PHONE, ROOT, SIDEWAYS, Opener, Scheme, running_app
 
 pytestmark = pytest.mark.browser
 
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 EVIL = "<img src=http://example.com/x.png onerror=alert(1)><script>alert(2)</script>明年的补贴有多少？"
 IDS = ("a-003", "a-087", "b-072", "c-063", "a-062")
-DESK, PHONE = 1440, 375
 
 Open = Callable[..., Page]
 
@@ -98,32 +96,23 @@ def address(chromium: str, folders: Folders, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def open_run(browser: Browser, address: str, watch: Watch) -> Iterator[Open]:
-    """`open_run(label, width=…, dark=…, measure=…)` → the page with that run open; nothing went wrong on it."""
-    pages: list[Page] = []
+def open_run(open_at: Opener) -> Open:
+    """`open_run(label, width=…, scheme=…, measure=…)` → the page with that run open."""
 
-    def opened(run: str = "", width: int = DESK, dark: bool = False, **more: str) -> Page:
-        page = browser.new_page(
-            viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce",
-            color_scheme="dark" if dark else "light", accept_downloads=True,
-        )  # fmt: skip
-        pages.append(page)
-        watch.follow(page)
-        page.goto(f"{address}/?{urlencode({'view': 'evaluation', 'run': run, **more})}")
+    def opened(run: str = "", width: int = DESK, scheme: Scheme = "light", **more: str) -> Page:
+        page = open_at(f"/?{urlencode({'view': 'evaluation', 'run': run, **more})}", width, scheme)
         expect(page.locator("#evaluation-run h3").first).to_be_visible()
         return page
 
-    yield opened
-    for page in pages:
-        page.close()
+    return opened
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("scheme", get_args(Scheme))
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_a_run_shows_its_measures_with_intervals_and_its_types(
-    open_run: Open, folders: Folders, width: int, dark: bool
+    open_run: Open, folders: Folders, width: int, scheme: Scheme
 ) -> None:
-    page = open_run(folders.run, width, dark)
+    page = open_run(folders.run, width, scheme)
     passed = page.locator("#evaluation-run .ev-measures tr").filter(has_text="通过")
     expect(passed).to_contain_text(re.compile(r"[01]\.\d{3}"))
     expect(passed).to_contain_text(re.compile(r"\[\d\.\d{3}, \d\.\d{3}\]"))
@@ -132,12 +121,12 @@ def test_a_run_shows_its_measures_with_intervals_and_its_types(
     assert page.evaluate(SIDEWAYS) == 0
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("scheme", get_args(Scheme))
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_two_runs_are_compared_with_intervals_and_p(
-    open_run: Open, folders: Folders, width: int, dark: bool
+    open_run: Open, folders: Folders, width: int, scheme: Scheme
 ) -> None:
-    page = open_run(folders.run, width, dark)
+    page = open_run(folders.run, width, scheme)
     page.locator("select[data-set=against]").select_option(folders.earlier)
     compared = page.locator("#evaluation-compared")
     expect(compared.locator(".ev-lead")).to_contain_text("6 个相同的用例")
@@ -239,14 +228,9 @@ def test_the_area_is_filled_when_it_is_gone_to(open_run: Open, folders: Folders)
     expect(page.locator("#ev-run")).to_be_visible()
 
 
-def test_a_run_that_is_not_there_is_named(
-    open_run: Open, browser: Browser, address: str, watch: Watch
-) -> None:
-    page = browser.new_page()
-    watch.follow(page)
-    page.goto(f"{address}/?view=evaluation&run=../../etc")
+def test_a_run_that_is_not_there_is_named(open_at: Opener) -> None:
+    page = open_at("/?view=evaluation&run=../../etc")
     expect(page.locator("#evaluation-run .notice")).to_contain_text("没有找到评测 ../../etc")
-    page.close()
 
 
 def test_the_report_is_downloaded(open_run: Open, folders: Folders) -> None:

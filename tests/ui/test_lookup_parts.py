@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from assistant.limits import RateLimit
@@ -21,7 +22,7 @@ from assistant.ui.lookup_notes import Desk, lists_html
 from assistant.ui.lookup_results import results_html, snippet
 from assistant.ui.lookup_wording import wording
 from assistant.ui.texts import words
-from index.types import Validity
+from index.types import ClauseRef, Validity
 
 TODAY = date(2026, 11, 20)
 ZH, EN = words("zh").area("lookup"), words("en").area("lookup")
@@ -235,6 +236,24 @@ def test_the_lists_show_what_was_looked_up_and_what_waits_for_an_answer(desk: De
     frequent, waiting = html.split("<h3>")[1:]
     assert "&lt;b&gt;算力券" in frequent and "算力券" not in waiting
     assert 'data-text="宠物医院"' in waiting and "查过 1 次" in waiting
+
+
+def test_an_added_question_is_listed_until_it_is_withdrawn_and_that_is_told_once(desk: Desk) -> None:
+    ref = ClauseRef.parse(f"{FIVE} 四/(十三)/31")
+    added = desk.learning.add(ref, "<i>叽里咕噜哪里领", "坐席", datetime(2026, 11, 20, tzinfo=UTC))
+    html = lists_html(desk, ZH)
+    assert (
+        "&lt;i&gt;叽里咕噜哪里领" in html and f"{FIVE} 第31条" in html and f'data-number="{added.id}"' in html
+    )
+    button = gr.EventData(None, {"number": str(added.id)})
+    said, lists = desk.withdraw(button, "zh")
+    assert "已撤下“&lt;i&gt;叽里咕噜哪里领”" in said and "叽里咕噜" not in lists
+    assert ZH["withdrawn_before"] in desk.withdraw(button, "zh")[0]
+
+
+@pytest.mark.parametrize("number", ["", "-1", "x", "9" * 30])
+def test_a_number_that_no_added_question_has_withdraws_nothing(desk: Desk, number: str) -> None:
+    assert ZH["withdrawn_before"] in desk.withdraw(gr.EventData(None, {"number": number}), "zh")[0]
 
 
 def test_without_a_store_the_page_says_so() -> None:

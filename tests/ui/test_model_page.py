@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from eval.models.server import Said, ScriptedModel, scripted_model
-from tests.ui.conftest import Watch, running_app, wait_until_opened
+from tests.ui.conftest import DESK, PHONE, SIDEWAYS, Opener, Scheme, running_app
 
 pytestmark = pytest.mark.browser
 
@@ -86,17 +86,9 @@ def test_an_answer_says_who_wrote_it_and_what_that_took(page: Page) -> None:
     expect(process).to_contain_text("按设定单价计费用 0.0030。")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (375, "dark")])
-def test_checked_sentences_show_as_they_pass(
-    browser: Browser, address: str, watch: Watch, width: int, scheme: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    watch.follow(page)
-    page.goto(address)
-    wait_until_opened(page)
+@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+def test_checked_sentences_show_as_they_pass(open_at: Opener, width: int, scheme: Scheme) -> None:
+    page = open_at("/", width, scheme)
     send(page, f"{QUESTION}{SLOW}")
     steps, said = page.locator("#pending .steps li"), page.locator("#pending .said div p")
     expect(steps).to_have_count(7)
@@ -107,8 +99,7 @@ def test_checked_sentences_show_as_they_pass(
     expect(page.locator(".heard p")).to_have_text([SAYS[0][0]])
     expect(page.locator("#transcript .answer")).to_contain_text(SAYS[1][0])
     expect(page.locator(".heard p")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    context.close()
+    assert page.evaluate(SIDEWAYS) == 0
 
 
 def test_stopping_closes_the_connection_to_the_model(page: Page, model: ScriptedModel) -> None:
@@ -123,9 +114,7 @@ def test_stopping_closes_the_connection_to_the_model(page: Page, model: Scripted
     expect(page.locator("#transcript .answer")).to_contain_text(SAYS[0][0])
 
 
-def test_a_browser_that_goes_away_closes_the_connection_too(
-    context: BrowserContext, page: Page, model: ScriptedModel
-) -> None:
+def test_a_browser_that_goes_away_closes_the_connection_too(page: Page, model: ScriptedModel) -> None:
     send(page, f"{QUESTION}{SLOW}")
     expect(page.locator("#pending .said div p").first).to_be_visible()
     left = len(model.left)
@@ -133,12 +122,10 @@ def test_a_browser_that_goes_away_closes_the_connection_too(
     assert until(lambda: len(model.left) > left) < 5
 
 
-def test_a_slow_answer_holds_up_nobody_else(context: BrowserContext, page: Page, address: str) -> None:
+def test_a_slow_answer_holds_up_nobody_else(page: Page, open_at: Opener) -> None:
     send(page, f"{QUESTION}{SLOW}")
     expect(page.locator("#pending .said div p").first).to_be_visible()
-    other = context.new_page()
-    other.goto(address)
-    wait_until_opened(other)
+    other = open_at()
     send(other, QUESTION)
     expect(other.locator("#transcript .answer")).to_contain_text(SAYS[0][0])
     expect(page.locator("#pending article")).to_be_visible()

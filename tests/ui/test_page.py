@@ -9,15 +9,14 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Watch, ask
+from tests.ui.conftest import PHONE, SIDEWAYS, Opener, ask
 
 pytestmark = pytest.mark.browser
 
 NAMED_CLAUSE = "5号文第16条说了什么？"
 FOLLOW_UP = "责任单位是哪些？"
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_a_question_gets_an_answer_with_its_status_and_clause(page: Page) -> None:
@@ -85,10 +84,8 @@ def test_the_page_switches_to_english_with_the_talk_and_the_profile_kept(page: P
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_the_address_can_choose_the_language(context: BrowserContext, address: str, watch: Watch) -> None:
-    page = context.new_page()
-    watch.follow(page)
-    page.goto(f"{address}/?lang=en")
+def test_the_address_can_choose_the_language(open_at: Opener) -> None:
+    page = open_at("/?lang=en")
     expect(page.locator("#banner h1")).to_have_text("Business Policy Q&A")
 
 
@@ -113,8 +110,8 @@ def test_markup_in_a_question_stays_text(page: Page) -> None:
     expect(page.locator("#transcript img, #transcript script, #side img")).to_have_count(0)
 
 
-def test_a_narrow_page_never_scrolls_sideways_and_shows_clauses_in_a_sheet(page: Page) -> None:
-    page.set_viewport_size({"width": 375, "height": 720})
+def test_a_narrow_page_never_scrolls_sideways_and_shows_clauses_in_a_sheet(open_at: Opener) -> None:
+    page = open_at("/", PHONE)
     assert page.evaluate(SIDEWAYS) == 0
     ask(page, NAMED_CLAUSE)
     assert page.evaluate(SIDEWAYS) == 0
@@ -139,13 +136,9 @@ def test_a_question_is_asked_and_its_clause_opened_by_keyboard_alone(page: Page)
     expect(page.locator("#side .card.current > summary")).to_be_focused()
 
 
-def test_the_page_follows_a_dark_desktop(browser: Browser, address: str, watch: Watch) -> None:
-    page = browser.new_page(color_scheme="dark")
-    watch.follow(page)
-    page.goto(address)
-    expect(page.locator("#banner h1")).to_be_visible()
+def test_the_page_follows_a_dark_desktop(open_at: Opener) -> None:
+    page = open_at(scheme="dark")
     expect(page.locator("body")).to_have_css("background-color", "rgb(17, 22, 28)")
-    page.close()
 
 
 def test_the_page_names_no_other_host_and_forbids_requests_to_them(address: str) -> None:

@@ -7,29 +7,12 @@ import tomllib
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from assistant.ui import AREAS
 from assistant.ui.navigation import navigation_html
 from assistant.ui.texts import PROMPTS, words
-from tests.ui.conftest import Watch, ask, wait_until_opened
-
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def open_at(context: BrowserContext, address: str, watch: Watch) -> Any:
-    """`open_at("/?view=lookup")` → the page there."""
-
-    def opened(path: str) -> Page:
-        page = context.new_page()
-        watch.follow(page)
-        page.goto(f"{address}{path}")
-        expect(page.locator("#banner h1")).to_be_visible()
-        wait_until_opened(page)
-        return page
-
-    return opened
+from tests.ui.conftest import PHONE, SIDEWAYS, Opener, ask, wait_until_opened
 
 
 def current(page: Page) -> Any:
@@ -94,7 +77,7 @@ def test_the_talk_waits_while_another_area_is_open(page: Page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("area", AREAS)
-def test_the_address_opens_an_area_and_reload_keeps_it(open_at: Any, area: str) -> None:
+def test_the_address_opens_an_area_and_reload_keeps_it(open_at: Opener, area: str) -> None:
     page = open_at(f"/?view={area}")
     expect(current(page)).to_have_text(words("zh").areas[area])
     page.reload()
@@ -103,12 +86,21 @@ def test_the_address_opens_an_area_and_reload_keeps_it(open_at: Any, area: str) 
 
 
 @pytest.mark.browser
-def test_an_unknown_area_is_the_first_one(open_at: Any) -> None:
+def test_ten_tabs_side_by_side_all_load_and_answer(open_at: Opener) -> None:
+    """A browser has six connections for a server; a tab that holds one for good would starve the seventh."""
+    pages = [open_at("/?view=documents") for _ in range(9)]
+    pages.append(open_at())
+    ask(pages[-1], "5号文第16条说了什么？")
+    expect(pages[-1].locator("#transcript .status")).to_have_text("文件有载明")
+
+
+@pytest.mark.browser
+def test_an_unknown_area_is_the_first_one(open_at: Opener) -> None:
     expect(current(open_at("/?view=nothing"))).to_have_text("问政策")
 
 
 @pytest.mark.browser
-def test_a_question_in_the_address_is_asked(open_at: Any) -> None:
+def test_a_question_in_the_address_is_asked(open_at: Opener) -> None:
     page = open_at("/?q=5号文第16条说了什么？")
     expect(page.locator("#transcript .question p")).to_have_text("5号文第16条说了什么？")
     expect(page.locator("#transcript .status")).to_have_text("文件有载明")
@@ -139,10 +131,9 @@ def test_the_areas_are_reached_by_keyboard(page: Page) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_on_a_phone_the_areas_are_large_enough_and_the_page_does_not_scroll_sideways(
-    open_at: Any, language: str
+    open_at: Opener, language: str
 ) -> None:
-    page = open_at(f"/?view=evaluation&lang={language}")
-    page.set_viewport_size({"width": 375, "height": 720})
+    page = open_at(f"/?view=evaluation&lang={language}", PHONE)
     for link in page.locator("#areas a").all():
         box = link.bounding_box()
         assert box is not None and box["height"] >= 44 and box["width"] >= 44

@@ -6,16 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from assistant.settings import Settings
 from assistant.ui.staff import ATTEMPTS, SHIFT_S, Door
 from index.types import PolicyError
-from tests.ui.conftest import Watch, ask, running_app, wait_until_opened
+from tests.ui.conftest import DESK, PHONE, SIDEWAYS, Opener, ask, running_app, wait_until_opened
 
 USER, PASSWORD = "坐席", "很长的密码-1"
 
@@ -25,18 +24,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = {"POLICY_STAFF_USER": USER, "POLICY_STAFF_PASSWORD": PASSWORD}
     with running_app(tmp_path_factory.mktemp("staff") / "log.txt", **settings) as address:
         yield address
-
-
-@pytest.fixture
-def open_at(context: BrowserContext, address: str, watch: Watch) -> Any:
-    def opened(path: str) -> Page:
-        page = context.new_page()
-        watch.follow(page)
-        page.goto(f"{address}{path}")
-        wait_until_opened(page)
-        return page
-
-    return opened
 
 
 def request(address: str, method: str, path: str, body: str = "", **headers: str) -> HTTPResponse:
@@ -147,7 +134,9 @@ def _cookie(address: str) -> str:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("view", ["lookup", "evaluation"])
-def test_staff_sign_in_to_the_area_they_came_for_and_out_again(open_at: Any, address: str, view: str) -> None:
+def test_staff_sign_in_to_the_area_they_came_for_and_out_again(
+    open_at: Opener, address: str, view: str
+) -> None:
     page = open_at(f"/?view={view}")
     sign_in(page)
     wait_until_opened(page)
@@ -166,18 +155,17 @@ def test_staff_sign_in_to_the_area_they_came_for_and_out_again(open_at: Any, add
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1440, 375])
-def test_a_wrong_password_is_told_in_one_sentence(open_at: Any, width: int) -> None:
-    page = open_at("/?view=lookup")
-    page.set_viewport_size({"width": width, "height": 800})
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_wrong_password_is_told_in_one_sentence(open_at: Opener, width: int) -> None:
+    page = open_at("/?view=lookup", width)
     sign_in(page, "x")
     wait_until_opened(page)
     expect(page.get_by_role("alert").locator("visible=true")).to_have_text("用户名或密码不对，请再试一次。")
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert page.evaluate(SIDEWAYS) == 0
 
 
 @pytest.mark.browser
-def test_everybody_else_asks_as_before(open_at: Any) -> None:
+def test_everybody_else_asks_as_before(open_at: Opener) -> None:
     page = open_at("/")
     ask(page, "5号文第16条说了什么？")
     expect(page.locator("#transcript .status")).to_have_text("文件有载明")

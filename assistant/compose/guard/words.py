@@ -32,7 +32,7 @@ _SPEAKER = re.compile(
 _NOT = re.compile(r"不(?!过|同|仅|止|一样|断|是|少|管|论|妨|对|到|会|要|能|可|得)[\u4e00-\u9fff]{2}")
 # Who does what: 由某某负责.
 _BY = re.compile(r"由([^，。由]{2,14}?)(?:负责|牵头|承担|支付|办理|受理|出资|组织|实施|给|发放|审批|认定)")
-_LATIN = re.compile(r"[a-z][a-z+&.-]*[a-z+]|[a-z]{2,}")
+_LATIN = re.compile(r"[a-z][a-z+&.-]*[a-z+]")
 # Words of the user after these would be what a firm gets.
 _GIVES = re.compile(r"可以|可(?!以)|能|有|给|送|获|享|得到|拿|领|报销|优先|提供|免|补|奖|支持")
 # So many single characters in a row that the clauses do not have are a word that the dictionary does not know.
