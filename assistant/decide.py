@@ -206,7 +206,7 @@ def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing
     texts = "\n".join(citation.clause.text for citation in draft.citations)
     if query.intent == "support" and (trade := _unknown_trade(query.text, searcher)):
         yield Missing("trade", (("trade", trade),))
-    if place := _place_without_rules(query.text, texts, searcher) or _place_of_firm(query, texts):
+    if place := _place_without_rules(query, texts, searcher) or _place_of_firm(query, texts):
         yield Missing("place", (("place", place),))
     if query.intent not in ("validity", "compare", *_FROM_STRUCTURE) and (
         year := _year_without_text(query, draft)
@@ -232,12 +232,12 @@ def _unstated(query: Query, draft: Draft) -> list[Missing]:
     return [Missing(_SAID_AS.get(kind, kind))] if kind else []
 
 
-def _place_without_rules(question: str, texts: str, searcher: Searcher) -> str | None:
+def _place_without_rules(query: Query, texts: str, searcher: Searcher) -> str | None:
     """A city the clauses do not speak of, or a district whose own rules are not among the documents."""
-    place = other_place(question)
+    place = other_place(query.text)
     if place and place not in texts:
         return place
-    district = district_rules(question)
+    district = None if query.documents else district_rules(query.text)
     issuers = [document.issuer for document in searcher.documents.values()]
     return district if district and not any(district in issuer for issuer in issuers) else None
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from assistant.asking import asks_for, intent_of, intents_of, without_asking
 from assistant.converse import Standalone
 from assistant.prompts import reply
-from assistant.scope import figures_of, language_of
+from assistant.scope import district_rules, figures_of, language_of
 from assistant.types import MissingRef, Profile, Query, Question
 from index import english, lexicon
 from index.references import (
@@ -111,6 +111,8 @@ def _documents(
         return hinted, []
     if len(named) == 1 and _BESIDE.search(text):  # 跟23号文比: with the one talked of before
         named = list({d.number: d for d in (*standalone.documents, *named)}.values())
+    if not (named or hinted) and intent == "validity" and (district := district_rules(text)):
+        hinted = [document for document in documents.values() if district in document.issuer]
     return named, [document for document in hinted if document not in named]
 
 

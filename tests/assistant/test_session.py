@@ -483,6 +483,20 @@ def test_of_a_document_that_is_not_here_no_clause_is_read_out(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize(
+    "question", ["杨浦区的服务业政策有效期多久？", "虹口区2023年的专业服务业扶持办法还有效吗？"]
+)
+def test_the_term_of_a_districts_rules_that_are_not_held_is_not_the_citys(desk: Desk, question: str) -> None:
+    answer = desk.ask(question)
+    assert answer.status is Status.NOT_IN_DOCUMENTS and all(one.related for one in answer.citations)
+    assert answer.text.startswith(f"文件中没有写明您问的内容：{question[:3]}的规定。")
+
+
+def test_the_term_of_a_districts_rules_is_that_of_the_document_that_it_issued(desk: Desk) -> None:
+    answer = desk.ask("静安区的扶持政策还有效吗？")
+    assert {one.document.number for one in answer.citations} == {JINGAN} and "已届满" in answer.text
+
+
+@pytest.mark.parametrize(
     ("question", "asked", "answered"),
     [
         ("普陀的呢", "静安区2025年税收目标是多少", f"根据{JINGAN} 三(三)：「税收规模达到660亿元」 [1]"),

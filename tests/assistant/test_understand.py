@@ -203,6 +203,11 @@ def test_the_name_of_another_place_inside_other_words_is_no_place(text: str) -> 
         ("浦东新区出台的政策", "浦东新区"),
         ("市北高新园区出台的政策", None),
         ("哪个区出的政策最多", None),
+        ("杨浦区的服务业政策有效期多久", "杨浦区"),
+        ("浦东新区2022年的会展扶持办法过期了没有", "浦东新区"),
+        ("徐汇区的服务业政策有哪些", None),
+        ("虹口的会计所能享受的政策还有效吗", None),
+        ("支持浦东新区的政策有效期到哪天", None),
     ],
 )
 def test_a_district_whose_own_rules_are_asked_for(text: str, district: str | None) -> None:
