@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CODE := index assistant eval app.py
+# Tests side by side; a file of tests stays in one piece, because its tests share an app and a browser.
+WORKERS ?= 2
 
 .PHONY: help setup run test check bench peers figures
 
@@ -31,7 +33,7 @@ run: setup
 	$(BIN)/python app.py
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff format --check .

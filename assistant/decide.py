@@ -203,6 +203,8 @@ def _nothing(query: Query) -> str:
 def _missing(query: Query, draft: Draft, searcher: Searcher) -> Iterator[Missing]:
     for what in stated.missing(query, draft.citations):
         yield Missing(what)
+    if benefit := stated.missing_benefit(query, draft.citations):
+        yield Missing("benefit", (("benefit", benefit),))
     texts = "\n".join(citation.clause.text for citation in draft.citations)
     if query.intent == "support" and (trade := _unknown_trade(query.text, searcher)):
         yield Missing("trade", (("trade", trade),))

@@ -7,7 +7,10 @@ general policy clauses do and do not answer (precision first: a wrong refusal is
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from assistant.asking import asks_for
 from assistant.scope import years
@@ -123,6 +126,29 @@ def missing(query: Query, citations: Sequence[Citation]) -> list[str]:
     )
     found = [name for name, is_missing in checks if is_missing]
     return [name for name in found if name != "quantity" or len(found) == 1]
+
+
+@cache
+def _benefits() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    """The rows of benefits.toml: what a benefit is called, what asks for it, the forms that speak of it."""
+    with Path(__file__).with_name("benefits.toml").open("rb") as stream:
+        rows = tomllib.load(stream)["benefit"]
+    return tuple((row["zh"], re.compile(row["asks"]), re.compile(row["states"])) for row in rows)
+
+
+def missing_benefit(query: Query, citations: Sequence[Citation]) -> str:
+    """The benefit that a yes-or-no question asks for and of which no cited clause speaks; else empty.
+
+    Only the piece that asks counts: `电费太高，做节能改造有支持吗` tells of a bill and asks for something else.
+    Chinese questions only; answers from a list of contents or from dates need no sentence that states it.
+    """
+    if query.intent in ("validity", "contents", "duties", "department", "compare"):
+        return ""
+    asking = "\n".join(piece for piece in re.split(r"[，,。；;？?！!]", query.text) if _WHETHER.search(piece))
+    texts = "\n".join(citation.clause.text for citation in citations)
+    return next(
+        (name for name, asks, states in _benefits() if asks.search(asking) and not states.search(texts)), ""
+    )
 
 
 def _outcome_stated(query: Query, quotes: str) -> bool:

@@ -13,6 +13,11 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The long files first: at the end the workers then wait for short ones.
+    items.sort(key=lambda item: "browser" not in item.keywords)
+
+
 @pytest.fixture
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the machine's own settings leads a client of a model elsewhere."""

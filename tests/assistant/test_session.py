@@ -482,6 +482,12 @@ def test_of_a_document_that_is_not_here_no_clause_is_read_out(desk: Desk) -> Non
     assert paths(desk.ask("《若干措施》第16条说了什么？")) == [f"{MEASURES} 二/(六)/16"]
 
 
+def test_a_benefit_that_the_clause_does_not_speak_of_is_said_to_be_missing(desk: Desk) -> None:
+    answer = desk.ask("我们律所去新加坡开分所，来回机票能不能报销？")
+    assert answer.status is Status.NOT_IN_DOCUMENTS and all(one.related for one in answer.citations)
+    assert answer.text.startswith("文件中没有写明您问的内容：机票、差旅的费用。")
+
+
 @pytest.mark.parametrize(
     "question", ["杨浦区的服务业政策有效期多久？", "虹口区2023年的专业服务业扶持办法还有效吗？"]
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from assistant.asking import asks_for, intent_of, without_asking, without_attributes
-from assistant.stated import missing
-from tests.assistant.support import cite, clause, understood
+from assistant.stated import missing, missing_benefit
+from index.types import ClauseRef, Document
+from tests.assistant.support import cite, clause, known_questions, understood
 
 GOALS = (
     "1.加快建设国际数字广告之都。到2028年，广告业营收超过4500亿元，徐汇、黄浦、普陀等3个集聚区合计营收"
@@ -304,3 +307,49 @@ def test_a_year_long_past_needs_no_figure_of_today() -> None:
     past, recent = "2016年实际完成了多少？", "2025年实际完成了多少？"
     assert absent(past, "2016年，税收完成300亿元。") == []
     assert absent(recent, "2025年，税收达到300亿元。") == ["outcome"]
+
+
+def lacking(question: str, text: str) -> str:
+    return missing_benefit(understood(question), [cite(1, clause(text))])
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "name"),
+    [
+        ("去新加坡开分所，机票能不能报销？", "对赴境外设点予以支持。", "机票、差旅的费用"),
+        ("医院看病给不给刷医保？", "鼓励拓展商业健康保险。", "医保、社保或公积金"),
+        ("买实验仪器可不可以免关税？", "推动数字化实验室建设。", "税收优惠"),
+        ("老字号传承人有津贴吗？", "鼓励企业与老字号跨界合作。", "津贴或生活补贴"),
+        ("冠军能直接落户吗？", "支持电竞赛事发展。", "落户"),
+        ("社会组织年检能不能缓交？", "推动人力资源服务外包提质增效。", "延期或缓缴"),
+        ("总部租办公楼，房租补不补？", "新增总部60家，打造亿元楼宇。", "租金或住房方面的支持"),
+    ],
+)
+def test_a_benefit_that_no_clause_speaks_of_is_named(question: str, text: str, name: str) -> None:
+    assert lacking(question, text) == name
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("有没有租房补贴？", "落实租房补贴等支持政策。"),
+        ("少交点税行不行？", "按照规定享受税费优惠。"),
+        ("电费太高，做节能改造有支持吗？", "推广超低能耗建筑。"),  # tells of a bill, asks for something else
+        ("免税店能不能进来？", "丰富商品种类。"),  # a trade, no benefit
+        ("中医保养能不能试？", "支持中医药服务。"),
+        ("哪个部门管社保？", "做优人才服务。"),  # asks who, not whether
+        ("Can the air fare be refunded?", "对赴境外设点予以支持。"),
+    ],
+)
+def test_what_is_stated_or_only_mentioned_is_no_benefit_that_is_missing(question: str, text: str) -> None:
+    assert lacking(question, text) == ""
+
+
+def test_hardly_a_known_question_misses_its_benefit_in_its_own_clause(five: Mapping[str, Document]) -> None:
+    asked = [(question, ClauseRef.parse(ref)) for question, ref in known_questions(1)]
+    missed = [
+        (question, ref)
+        for question, ref in asked
+        if lacking(question, five[ref.document_number].clause(ref.path).text)
+    ]
+    assert len(asked) > 7000 and len(missed) < 0.002 * len(asked), missed

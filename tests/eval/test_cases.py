@@ -153,7 +153,7 @@ def test_evidence_may_stand_in_a_box_of_the_clause_and_differ_in_signs_and_width
     assert problems(load_cases(lines(tmp_path / "c.jsonl", [GOOD | {"gold": gold}])), LIBRARY) == []
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "own.jsonl", "second.jsonl"])
+@pytest.mark.parametrize("name", ["dev.jsonl", "own.jsonl", "second.jsonl", "yesno.jsonl"])
 def test_the_shipped_cases_hold_against_the_shipped_documents(name: str) -> None:
     library = Library(parse_all(ROOT / "documents")[0])
     file = load_cases(ROOT / "eval" / "cases" / name)
