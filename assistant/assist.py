@@ -130,8 +130,8 @@ class Assist:
         return draft if draft is not final else self._with_notice(query, final)
 
     def given_up(self, query: Query, final: Draft) -> Draft:
-        """The extract with its line, after something went wrong that is nobody's failure to answer."""
-        self._failed = ModelError("语言模型的答复没有用上。")
+        """The extract with its line, after an error that nobody foresaw."""
+        self._failed = ModelError("使用语言模型时出错。")
         return self._with_notice(query, final)
 
     def _decided(self, query: Query, evidence: Evidence, draft: Draft) -> Draft:

@@ -239,7 +239,7 @@ def _place_without_rules(query: Query, texts: str, searcher: Searcher) -> str | 
     place = other_place(query.text)
     if place and place not in texts:
         return place
-    district = None if query.documents else district_rules(query.text)
+    district = None if query.documents else district_rules(query.text, term=query.intent == "validity")
     issuers = [document.issuer for document in searcher.documents.values()]
     return district if district and not any(district in issuer for issuer in issuers) else None
 

@@ -29,8 +29,20 @@ def followups(
     if not answer.citations:
         return ()
     said = replies(language)["followups"]
-    wanted = (said[kind].format(**fields) for kind, fields in _wanted(answer, documents) if said[kind])
+    wanted = (
+        said[kind].format(**(fields if language == "en" else _shortened(fields, documents)))
+        for kind, fields in _wanted(answer, documents)
+        if said[kind]
+    )
     return tuple(one for one in dict.fromkeys(wanted) if one not in asked)[:MOST]
+
+
+def _shortened(fields: Mapping[str, str], documents: Mapping[str, Document]) -> dict[str, str]:
+    """沪府办发〔2025〕5号 as people say it, 5号文, where no other document has that number."""
+    number = fields.get("document", "")
+    serial = number.rpartition("〕")[2]
+    alone = serial and sum(one.rpartition("〕")[2] == serial for one in documents) == 1
+    return {**fields, "document": f"{serial}文"} if alone and serial.endswith("号") else dict(fields)
 
 
 def neighbours(document: Document, clause: Clause) -> tuple[Clause | None, Clause | None]:

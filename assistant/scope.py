@@ -34,10 +34,13 @@ _FIRM = re.compile(
 # What a firm that is there asks for there: 余杭那边有什么补贴.
 _OVER_THERE = re.compile(r"(?:那边|那里|那儿|当地)(?:的|区里|市里|政府)?(?:有|给|能|补|出|规定|政策)")
 # Whose term is asked for, and something of a district that has one; `虹口的企业能享受的政策` is not of Hongkou, nor
-# `支持浦东新区的政策` of Pudong.
-_TERM = re.compile(r"有效|过期|到期|失效|作废|废止|期满|截止|停止执行|还能[用申享报]|还在执行|还执行")
+# `支持浦东新区的政策` of Pudong, nor `虹口法务区建设的措施` of a district's government.
+_TERM = re.compile(
+    r"有效(?:期|吗|没|不|与否)|还有效|是否有效|过期|到期|失效|作废|废止|期满|截止|停止执行|还能[用申享报]|还在执行|还执行"
+)
 _RULES = re.compile(
-    r"[^，,。；;？?企公店商所我你能享]{0,16}?(?:政策|办法|规划|计划|措施|细则|方案|意见|规定|条例)"
+    r"(?!江|滨江|等地|和|与)(?:(?!建设|发放|推广|滨江|打造|实施|落实|开展)[^，,。；;？?、企公店商所我你能享]){0,16}?"
+    r"(?:政策|办法|规划|计划|措施|细则|方案|意见|规定|条例)"
 )
 _MEANT_FOR = re.compile(r"(?:支持|扶持|促进|鼓励|对|对于|针对|面向|给|在)$")
 _OWN_RULES = re.compile(r"(?:区|里|自己|单独|本级)*(?:出|发|定|制定|印发|出台)(?:台)?的")
@@ -106,15 +109,21 @@ def _elsewhere() -> re.Pattern[str]:
     )
 
 
-def district_rules(text: str) -> str | None:
-    """The district whose own rules the question asks for (`崇明区自己出的办法`, `杨浦区的服务业政策有效期多久`)."""
-    term = bool(_TERM.search(text))
-    for row in lexicon.load("districts").values():
-        for name in row.get("names", ()):
-            at = text.find(name)
-            if at < 0:
-                continue
-            own = _OWN_RULES.match(text, at + len(name))
-            if own or (term and not _MEANT_FOR.search(text[:at]) and _RULES.match(text, at + len(name))):
-                return name if name.endswith("区") else f"{name}区"
-    return None
+def district_rules(text: str, *, term: bool) -> str | None:
+    """The district whose own rules the question asks for (`崇明区自己出的办法`).
+
+    With `term` also the one whose rules' term it asks for (`杨浦区的服务业政策有效期多久`), if it names no other.
+    """
+    rows = (row.get("names", ()) for row in lexicon.load("districts").values())
+    named = [
+        (name, at)
+        for names in rows
+        if any(name.endswith("区") for name in names)  # rivers and belts have no government
+        for name in names
+        if (at := text.find(name)) >= 0
+    ]
+    found = next((name for name, at in named if _OWN_RULES.match(text, at + len(name))), None)
+    if not found and term and _TERM.search(text) and len({at for _, at in named}) == 1:
+        name, at = named[0]
+        found = name if not _MEANT_FOR.search(text[:at]) and _RULES.match(text, at + len(name)) else None
+    return found and (found if found.endswith("区") else f"{found}区")

@@ -10,11 +10,13 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from assistant.asking import asks_for
 from assistant.scope import years
 from assistant.types import Citation, Query
+from index.tokens import cut
 
 _N = "一二三四五六七八九十百千两"
 _MARK = re.compile(rf"^\s*(?:\d{{1,3}}\.|（[{_N}]+）|[{_N}]+、|专栏\d+[：:])", re.MULTILINE)
@@ -48,7 +50,7 @@ _CHOICE = re.compile(
     rf"[\d{_N}半全]+(?:年|个?月|元|块|万|成|免|%)?呢?还是[\d{_N}半全]+(?:年|个?月|元|块|万|成|免|%|[，。？?]|$)"
 )
 _WHETHER = re.compile(
-    r"吗|么$|伐|能不能|可不可以|有没有|行不行|是不是|会不会|要不要|(.)不\1|没$"
+    r"吗|(?<![什怎那这])么$|(?<!步)伐|能不能|可不可以|有没有|行不行|是不是|会不会|要不要|(.)不\1|没$"
     r"|^(?:can|could|may|has|have|is|are|does|do|will|would|should)\b|\bwhether\b",
     re.IGNORECASE,
 )
@@ -146,9 +148,12 @@ def missing_benefit(query: Query, citations: Sequence[Citation]) -> str:
         return ""
     asking = "\n".join(piece for piece in re.split(r"[，,。；;？?！!]", query.text) if _WHETHER.search(piece))
     texts = "\n".join(citation.clause.text for citation in citations)
-    return next(
-        (name for name, asks, states in _benefits() if asks.search(asking) and not states.search(texts)), ""
-    )
+    edges = set(accumulate(map(len, cut(asking)), initial=0))
+    for name, asks, states in _benefits():
+        asked = any({found.start(), found.end()} <= edges for found in asks.finditer(asking))
+        if asked and not states.search(texts):
+            return name
+    return ""
 
 
 def _outcome_stated(query: Query, quotes: str) -> bool:

@@ -111,7 +111,7 @@ def _documents(
         return hinted, []
     if len(named) == 1 and _BESIDE.search(text):  # 跟23号文比: with the one talked of before
         named = list({d.number: d for d in (*standalone.documents, *named)}.values())
-    if not (named or hinted) and intent == "validity" and (district := district_rules(text)):
+    if not (named or hinted) and intent == "validity" and (district := district_rules(text, term=True)):
         hinted = [document for document in documents.values() if district in document.issuer]
     return named, [document for document in hinted if document not in named]
 

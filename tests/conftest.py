@@ -14,8 +14,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The long files first: at the end the workers then wait for short ones.
-    items.sort(key=lambda item: "browser" not in item.keywords)
+    # The long files first, each in one piece: at the end the workers then wait for short ones.
+    long = {item.path for item in items if "browser" in item.keywords}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture

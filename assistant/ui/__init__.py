@@ -103,7 +103,7 @@ class _Page(gr.Blocks):
 
     gradio's heartbeat takes one for each tab, and over plain HTTP a browser has six for a server: the seventh tab of
     somebody who compares documents would never load.  Its use is to let go of the state of closed tabs; here that is
-    bounded by `SESSIONS`, and by time (`chat_area.KEPT_S`).
+    bounded by `SESSIONS`, that of talks also by time (`chat_area.KEPT_S`).
     """
 
     def get_config_file(self) -> Any:

@@ -39,7 +39,7 @@
 
   const copy = async (button) => {
     const before = (button.dataset.before ??= button.textContent);
-    await policy.copy(button.dataset.copyText);
+    if (!(await policy.copy(button.dataset.copyText))) return;
     button.textContent = button.dataset.copied;
     setTimeout(() => (button.textContent = before), 2000);
   };

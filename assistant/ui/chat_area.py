@@ -14,8 +14,8 @@ from assistant.ui.clause_panel import ClausePanel, build_clause_panel
 from assistant.ui.talk import Talk
 from assistant.ui.texts import DEFAULT_LANGUAGE, Words, words
 
-# The server forgets a talk that nobody has gone on with for a day; the tab keeps its own copy for a reload.
-KEPT_S = 24 * 3600
+# The server forgets a talk that nobody has gone on with for a week, also one whose tab was closed long ago.
+KEPT_S = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@
   const copy = async (button) => {
     const said = article().querySelector(".copied");
     const before = (button.dataset.before ??= button.textContent);
-    await policy.copy(new URL(button.dataset.copy, location.href).href);
+    if (!(await policy.copy(new URL(button.dataset.copy, location.href).href))) return;
     button.textContent = said.textContent = said.dataset.copied;
     setTimeout(() => {
       button.textContent = before;

@@ -211,6 +211,7 @@ const lookup = (() => {
     form?.reset();
     if (form && !form.hidden) toggleForm(told.dataset.done, false);
     if (["learn", "withdraw"].includes(told.dataset.done)) search();
+    if (told.dataset.done === "withdraw") $("#lookup-text").focus({ preventScroll: true }); // its button is gone
   };
 
   // ---- events ----

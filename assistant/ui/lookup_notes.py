@@ -26,6 +26,8 @@ from index.types import ClauseRef, Document, PolicyError
 
 # What fits under the box without scrolling far.
 _LISTED = 10
+# Added questions to look through and withdraw; the list scrolls by itself.
+_ADDED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def lists_html(desk: Desk | None, text: Words) -> str:
     notes = {note.query: note.note for note in reversed(desk.store.recent(Note)) if note.note}
     frequent = _list("frequent", desk.store.frequent(_LISTED), {}, text)
     waiting = _list("unanswered", desk.store.unanswered(_LISTED), notes, text)
-    added = _added(desk.store.added_questions()[-_LISTED:][::-1], desk.context.session.documents, text)
+    added = _added(desk.store.added_questions()[-_ADDED:][::-1], desk.context.session.documents, text)
     return f'<div class="lists">{frequent}{waiting}{added}</div>'
 
 
@@ -127,7 +129,8 @@ def _list(name: str, rows: Sequence[Lookup], notes: dict[str, str], text: Words)
 def _added(rows: Sequence[AddedQuestion], documents: Mapping[str, Document], text: Words) -> str:
     """The latest added questions, each with a button that takes it back; nothing where there is none."""
     items = "".join(_added_item(row, documents, text) for row in rows)
-    return f"<section><h3>{escape(text['added'])}</h3><ul>{items}</ul></section>" if items else ""
+    listed = f'<ul class="all-added" tabindex="0">{items}</ul>'
+    return f"<section><h3>{escape(text['added'])}</h3>{listed}</section>" if items else ""
 
 
 def _added_item(row: AddedQuestion, documents: Mapping[str, Document], text: Words) -> str:

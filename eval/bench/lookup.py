@@ -70,8 +70,10 @@ def measure_lookup(browser: Path, rounds: int = ROUNDS) -> dict[str, float]:
 
 
 def _typed(browser: Path, address: str, rounds: int) -> list[float]:
-    from playwright.sync_api import sync_playwright
-
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise BenchError("playwright is missing; run make setup") from None
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
         page = chromium.new_page(viewport={"width": 1440, "height": 900})

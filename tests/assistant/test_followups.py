@@ -22,10 +22,21 @@ def test_departments_not_told_and_the_rest_of_the_clause_are_suggested() -> None
     )
     answer = Answer(Status.ANSWERED, "支持设立。[1]", (cite(1, one, "支持企业设立分支机构。"),))
     assert followups(answer, {}) == (
-        "沪测发〔2024〕3号 第1条的责任单位是谁？",
-        "沪测发〔2024〕3号 第1条说了什么？",
+        "沪测发〔2024〕3号第1条的责任单位是谁？",
+        "沪测发〔2024〕3号第1条说了什么？",
         "沪测发〔2024〕3号的有效期到什么时候？",
     )
+
+
+def test_a_document_is_called_as_people_call_it_where_that_names_no_other() -> None:
+    one = clause("支持设立。", departments=("市商务委",))
+    cited = cite(1, one)
+    answer = Answer(Status.ANSWERED, "支持设立。[1]", (cited,))
+    held = {cited.document.number: cited.document}
+    assert followups(answer, held)[0] == "3号文第1条的责任单位是谁？"
+    assert followups(answer, held, "en")[0].count("沪测发〔2024〕3号") == 1
+    twin = held | {"沪测发〔2023〕3号": cited.document}
+    assert followups(answer, twin)[0] == "沪测发〔2024〕3号第1条的责任单位是谁？"
 
 
 def test_what_the_answer_tells_is_not_suggested() -> None:

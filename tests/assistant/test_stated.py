@@ -339,17 +339,31 @@ def test_a_benefit_that_no_clause_speaks_of_is_named(question: str, text: str, n
         ("中医保养能不能试？", "支持中医药服务。"),
         ("哪个部门管社保？", "做优人才服务。"),  # asks who, not whether
         ("Can the air fare be refunded?", "对赴境外设点予以支持。"),
+        ("总部奖金政策是什么？", "建设集聚区。"),
+        # What asks is a word of the question, not a part of two.
+        ("一个税务师事务所能不能得到海外布点支持？", "支持境外布局。"),
+        ("有关税务服务机构能不能拓展业务？", "支持境外布局。"),
+        ("旅行社保持增长能不能拿支持？", "鼓励开发产品。"),
+        ("西医保健和体检能不能社会力量办？", "支持社会办医。"),
+        ("进博会参展期间有没有驻场服务？", "组织专业服务机构驻场。"),
+        ("算力券是不是只限行业头部企业？", "支持初创型企业。"),
+        ("夜间消费有没有减少限制？", "培育消费场景。"),
+        # Firms settle, people are given a household register.
+        ("律所落户浦东行不行？", "建设法律服务集聚区。"),
+        ("总部落户有没有支持？", "完善奖励机制。"),
+        ("广告公司想换新的AI系统有没有支持？", "支持“AI+”转型。"),
+        ("外资金融机构能不能申请牌照？", "支持外资机构。"),
+        ("演唱会门票能不能多放点出来？", "适当放宽可售数量。"),
+        ("看完展，凭机票能不能打折购物？", "凭票据享受购物等优惠。"),
+        ("龙头企业有没有奖金？", "按照规定给予支持。"),
     ],
 )
 def test_what_is_stated_or_only_mentioned_is_no_benefit_that_is_missing(question: str, text: str) -> None:
     assert lacking(question, text) == ""
 
 
-def test_hardly_a_known_question_misses_its_benefit_in_its_own_clause(five: Mapping[str, Document]) -> None:
+def test_no_known_question_misses_its_benefit_in_its_own_clause(five: Mapping[str, Document]) -> None:
     asked = [(question, ClauseRef.parse(ref)) for question, ref in known_questions(1)]
-    missed = [
-        (question, ref)
-        for question, ref in asked
-        if lacking(question, five[ref.document_number].clause(ref.path).text)
-    ]
-    assert len(asked) > 7000 and len(missed) < 0.002 * len(asked), missed
+    asking = [(question, ref) for question, ref in asked if lacking(question, "无。")]
+    missed = [one for one in asking if lacking(one[0], five[one[1].document_number].clause(one[1].path).text)]
+    assert len(asking) > 60 and missed == []

@@ -208,10 +208,21 @@ def test_the_name_of_another_place_inside_other_words_is_no_place(text: str) -> 
         ("徐汇区的服务业政策有哪些", None),
         ("虹口的会计所能享受的政策还有效吗", None),
         ("支持浦东新区的政策有效期到哪天", None),
+        ("徐汇区怎么有效推进广告产业规划？", None),
+        ("浦东、静安、徐汇推广专业服务券的措施有效期到什么时候？", None),
+        ("上海浦东新区等地发放专业服务券的措施有效期到哪天？", None),
+        ("浦东新区法律服务中心核心承载区建设的措施有效期多久？", None),
+        ("杨浦滨江平台经济的行动计划有效期到2028年吗？", None),
+        ("静安和黄浦的政策过期了吗？", None),
+        ("黄浦江两岸滨江国际商务服务集聚带的规划有效期到什么时候？", None),
     ],
 )
 def test_a_district_whose_own_rules_are_asked_for(text: str, district: str | None) -> None:
-    assert district_rules(text) == district
+    assert district_rules(text, term=True) == district
+
+
+def test_the_term_of_a_districts_rules_counts_where_a_term_is_asked_for() -> None:
+    assert district_rules("杨浦区的服务业政策有效期多久", term=False) is None
 
 
 @pytest.mark.parametrize(

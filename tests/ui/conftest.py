@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("POLICY_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -128,8 +130,9 @@ class Screens:
         """Closes the tabs, forgets the cookies and what pages have stored."""
         for context in self.opened.values():
             for page in context.pages:
-                if page.url.startswith("http"):
-                    page.evaluate("localStorage.clear()")
+                with suppress(PlaywrightError):  # a page that hangs must not keep the others open
+                    if page.url.startswith("http"):
+                        page.evaluate("localStorage.clear()")
                 page.close()
             context.clear_cookies()
 
