@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 from functools import cache
 
-from index import lexicon
+from index import english, lexicon
 from index.tokens import cut
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|\s*[\]〕号元户万亿%.个家人]|\s*平)")
@@ -41,6 +41,14 @@ _TERM = re.compile(
 _RULES = re.compile(
     r"(?!江|滨江|等地|和|与)(?:(?!建设|发放|推广|滨江|打造|实施|落实|开展)[^，,。；;？?、企公店商所我你能享]){0,16}?"
     r"(?:政策|办法|规划|计划|措施|细则|方案|意见|规定|条例)"
+)
+# The same in English: `Yangpu's service policy`, `Xuhui District's rules`.
+_ENGLISH_TERM = re.compile(
+    r"\b(?:in force|valid|expired?|expires?|in effect|run out|lapsed?)\b", re.IGNORECASE
+)
+_ENGLISH_RULES = re.compile(
+    r"\b([A-Z][\w-]+(?: [A-Z][\w-]+)?)(?: [Dd]istrict)?(?:'s|’s| [Dd]istrict) (?:[\w-]+ ){0,4}?"
+    r"(?:polic(?:y|ies)|rules?|measures|plans?|schemes?|programmes?|programs?)\b"
 )
 _MEANT_FOR = re.compile(r"(?:支持|扶持|促进|鼓励|对|对于|针对|面向|给|在)$")
 _OWN_RULES = re.compile(r"(?:区|里|自己|单独|本级)*(?:出|发|定|制定|印发|出台)(?:台)?的")
@@ -114,16 +122,28 @@ def district_rules(text: str, *, term: bool) -> str | None:
 
     With `term` also the one whose rules' term it asks for (`杨浦区的服务业政策有效期多久`), if it names no other.
     """
+    named = [(name, official, at) for name, official in _districts() if (at := text.find(name)) >= 0]
+    for name, official, at in named:
+        if _OWN_RULES.match(text, at + len(name)):
+            return official
+    if not term:
+        return None
+    if _TERM.search(text) and len({official for _, official, _ in named}) == 1:
+        name, official, at = named[0]
+        meant = not _MEANT_FOR.search(text[:at]) and _RULES.match(text, at + len(name))
+        return official if meant else None
+    owner = _ENGLISH_RULES.search(text) if _ENGLISH_TERM.search(text) else None
+    said = english.read(owner[1]).words if owner else ()
+    return next((official for name, official in _districts() if name in said), None)
+
+
+@cache
+def _districts() -> tuple[tuple[str, str], ...]:
+    """Every name of a district, with the one that its government bears; rivers and belts have no government."""
     rows = (row.get("names", ()) for row in lexicon.load("districts").values())
-    named = [
-        (name, at)
+    return tuple(
+        (name, official)
         for names in rows
-        if any(name.endswith("区") for name in names)  # rivers and belts have no government
+        for official in [name for name in names if name.endswith("区")][:1]
         for name in names
-        if (at := text.find(name)) >= 0
-    ]
-    found = next((name for name, at in named if _OWN_RULES.match(text, at + len(name))), None)
-    if not found and term and _TERM.search(text) and len({at for _, at in named}) == 1:
-        name, at = named[0]
-        found = name if not _MEANT_FOR.search(text[:at]) and _RULES.match(text, at + len(name)) else None
-    return found and (found if found.endswith("区") else f"{found}区")
+    )

@@ -214,6 +214,11 @@ def test_the_name_of_another_place_inside_other_words_is_no_place(text: str) -> 
         ("浦东新区法律服务中心核心承载区建设的措施有效期多久？", None),
         ("杨浦滨江平台经济的行动计划有效期到2028年吗？", None),
         ("静安和黄浦的政策过期了吗？", None),
+        ("浦东的会展办法什么时候失效", "浦东新区"),
+        ("Is Yangpu's service policy still in force?", "杨浦区"),
+        ("Are Pudong District's rules still valid?", "浦东新区"),
+        ("Is the city's plan still in force?", None),
+        ("What is Jing'an's plan for REITs?", None),
         ("黄浦江两岸滨江国际商务服务集聚带的规划有效期到什么时候？", None),
     ],
 )
