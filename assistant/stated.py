@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -150,10 +150,16 @@ def missing_benefit(query: Query, citations: Sequence[Citation]) -> str:
     texts = "\n".join(citation.clause.text for citation in citations)
     edges = set(accumulate(map(len, cut(asking)), initial=0))
     for name, asks, states in _benefits():
-        asked = any({found.start(), found.end()} <= edges for found in asks.finditer(asking))
+        asked = any(_is_word(found.span(), edges) for found in asks.finditer(asking))
         if asked and not states.search(texts):
             return name
     return ""
+
+
+def _is_word(span: tuple[int, int], edges: Set[int]) -> bool:
+    """Whether a place in a text is made of words, or is the end of one (退税 in 出口退税), by where words begin."""
+    start, end = span
+    return end in edges and (start in edges or edges.isdisjoint(range(start + 1, end)))
 
 
 def _outcome_stated(query: Query, quotes: str) -> bool:

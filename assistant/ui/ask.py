@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ def steps_of(session: Session) -> tuple[str, ...]:
     return STEPS if session.model is None or session.model.client is None else WRITING_STEPS
 
 
-async def progress_then_answer(ask: Ask, question: Question) -> AsyncIterator[Progress | Answer | None]:
+async def progress_then_answer(ask: Ask, question: Question) -> AsyncGenerator[Progress | Answer | None]:
     """Asks; yields what is new as it comes, last of all the answer.  Whoever stops listening stops the asking.
 
     None stands for an answer that never came: the reason is in the log, not for the page.

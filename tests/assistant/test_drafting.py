@@ -36,7 +36,10 @@ def drafted(
     *replies: str, existing: tuple[Row, ...] = (), cases: dict[str, str] | None = None
 ) -> list[Drafted]:
     said = iter(replies)
-    chat: Callable[[str, str], str] = lambda instructions, text: next(said)  # noqa: E731
+
+    def chat(instructions: str, text: str) -> str:
+        return next(said)
+
     clauses = [FIRST, SECOND][: len(replies)]
     return list(draft_questions(RULES, clauses, chat, "model:test", existing, cases or {}))
 

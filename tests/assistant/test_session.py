@@ -497,6 +497,11 @@ def test_the_term_of_a_districts_rules_that_are_not_held_is_not_the_citys(desk: 
     assert answer.text.startswith(f"文件中没有写明您问的内容：{question[:3]}的规定。")
 
 
+def test_whether_a_document_can_still_be_relied_on_is_asked_of_its_term(desk: Desk) -> None:
+    answer = desk.ask("沪府办发〔2021〕7号还能不能作为申报依据？")
+    assert answer.text.startswith("沪府办发〔2021〕7号") and "已届满" in answer.text.split("\n")[0]
+
+
 def test_the_term_of_a_districts_rules_is_that_of_the_document_that_it_issued(desk: Desk) -> None:
     answer = desk.ask("静安区的扶持政策还有效吗？")
     assert {one.document.number for one in answer.citations} == {JINGAN} and "已届满" in answer.text

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 import pytest
@@ -22,6 +22,9 @@ from assistant.ui.clause_panel import build_clause_panel
 from assistant.ui.talk import Talk
 from assistant.ui.texts import words
 from index.types import Document
+
+if TYPE_CHECKING:
+    from assistant.session import Session
 
 TODAY = date(2026, 11, 20)
 ZH = words("zh")
@@ -59,7 +62,8 @@ def events(recorder: Recorder) -> Iterator[ChatEvents]:
     settings = Settings(as_of=TODAY, questions_per_minute=3)
     with gr.Blocks(), ThreadPoolExecutor(1) as workers:
         limit = RateLimit(settings.questions_per_minute)
-        context = Context(Nothing(), settings, settings.today, workers, limit)  # type: ignore[arg-type]
+        session = cast("Session", Nothing())  # nothing but its documents is looked at
+        context = Context(session, settings, settings.today, workers, limit)
         panel = build_chat(around_of(context), ZH)
         clauses = build_clause_panel((), lambda: TODAY, ZH)
         yield ChatEvents(panel, clauses, gr.State(Talk()), context, recorder)

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -58,8 +59,8 @@ def clause(text: str, title: str = "", kind: Kind = Kind.ITEM, path: str = "一/
     return Clause(ClauseRef("甲〔2025〕1号", path), kind, "第1条", title, text)
 
 
-def document(*clauses: Clause, **fields: object) -> Document:
-    return Document("甲〔2025〕1号", "甲措施", "甲市政府", "a.txt", clauses, **fields)  # type: ignore[arg-type]
+def document(*clauses: Clause, **fields: Any) -> Document:
+    return Document("甲〔2025〕1号", "甲措施", "甲市政府", "a.txt", clauses, **fields)
 
 
 def solid(text: str) -> str:
